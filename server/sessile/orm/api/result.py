@@ -121,8 +121,6 @@ _SHARED = (
     *names("__iter__ __next__ all close closed fetchall fetchmany"),
     *names("first one one_or_none partitions unique yield_per"),
 )
-    "__iter__ __next__ all close closed fetchall fetchmany first one one_or_none partitions unique yield_per"
-)
 _COROUTINES = frozenset(
     names("""
     all close fetchall fetchmany fetchone first freeze one one_or_none scalar scalar_one scalar_one_or_none __anext__
