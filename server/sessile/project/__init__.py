@@ -1,0 +1,1 @@
+"""Configuration, files, and the facts of every module of a project."""
