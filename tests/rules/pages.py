@@ -1,7 +1,8 @@
 """Reads the pages of the rules: fixed headings, and two programs that are run.
 
 The first fence under Example is a complete program. It carries the same expectations as a literate case; what it prints
-stands in comments, `# prints TEXT`, in the order of the run. The first fence under Use instead is the same program set
+stands in comments, `# prints TEXT`, in the order of the run; a line that raises though the finding is elsewhere says
+`# raises X`. The first fence under Use instead is the same program set
 right. A page whose defect no run can show says so with the sentence NOT_RUN under Example.
 """
 
@@ -27,6 +28,7 @@ NOT_RUN = "Both programs run alike: no run can show the difference."
 
 _SECTION = re.compile(r"^## (.+)\n", re.MULTILINE)
 _PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_RAISES = re.compile(r"# raises (\w+)$")
 _PRINTS = re.compile(r"#.*?\bprints (.*)$", re.MULTILINE)
 
 
@@ -62,3 +64,14 @@ def load(path: Path) -> Page:
 def printed(program: Source) -> list[str]:
     """The lines that a program says it prints."""
     return [line.strip() for line in _PRINTS.findall(program.text)]
+
+
+def raised(program: Source) -> tuple[int, str] | None:
+    """Line and exception that end a program, if it says so."""
+    for mark in program.marks():
+        if mark.raises is not None:
+            return mark.line, mark.raises
+    for number, line in enumerate(program.text.splitlines(), start=1):
+        if match := _RAISES.search(line):
+            return number, match[1]
+    return None

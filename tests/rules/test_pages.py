@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from literate import HERE, Case
-from pages import FOLDER, HEADINGS, Page, load, printed
+from pages import FOLDER, HEADINGS, Page, load, printed, raised
 from world import Outcome, World
 
 if TYPE_CHECKING:
@@ -56,16 +56,17 @@ def test_page_that_is_not_run_is_listed(page: Page) -> None:
 
 def test_example_fails_as_it_says(page: Page) -> None:
     program = page.program("Example")
-    own = [mark for mark in program.marks() if mark.code == page.path.stem]
-    assert len(own) == 1
+    assert [mark.code for mark in program.marks()].count(page.path.stem) == 1
     outcome, output = _run(page, "Example")
+    expected = raised(program)
     assert output == printed(program)
-    if own[0].raises is None:
+    if expected is None:
         assert outcome.names == (), outcome.detail
         assert output or not page.runs, "neither an exception nor a result shows what is wrong"
         return
-    assert own[0].raises in outcome.names, outcome.detail
-    assert own[0].line in {frame.line for frame in outcome.frames}
+    line, name = expected
+    assert name in outcome.names, outcome.detail
+    assert line in {frame.line for frame in outcome.frames}
 
 
 def test_use_instead_works(page: Page) -> None:

@@ -112,9 +112,9 @@ class World:
         self.modules = [importlib.import_module(stem) for stem in self.stems]
         self.main = next((m for m in self.modules if m.__name__ == "main"), types.ModuleType("main"))
         self.finish(insert_rows(self.modules))
-        scope = dict(vars(self.main))
+        self.scope = dict(vars(self.main))
         for statement in ast.parse(self.case.setup).body:
-            self._execute(statement, "<setup>", scope)
+            self._execute(statement, "<setup>")
 
     def __exit__(self, *_: object) -> None:
         from sqlalchemy.orm import clear_mappers, close_all_sessions
@@ -156,13 +156,12 @@ class World:
 
     def run(self, text: str) -> Iterator[Outcome]:
         """Executes the statements of a run fence one by one."""
-        scope = dict(vars(self.main))
         for statement in ast.parse(text).body:
-            yield self._observed(ast.unparse(statement), partial(self._execute, statement, "<run>", scope))
+            yield self._observed(ast.unparse(statement), partial(self._execute, statement, "<run>"))
 
-    def _execute(self, statement: ast.stmt, name: str, scope: dict[str, object]) -> None:
+    def _execute(self, statement: ast.stmt, name: str) -> None:
         code = compile(ast.Module([statement], []), name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-        self.finish(eval(code, scope))
+        self.finish(eval(code, self.scope))
 
     def script(self, text: str) -> tuple[Outcome, str]:
         """Runs a whole program in this world; what came of it, and what it printed."""
