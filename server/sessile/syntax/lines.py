@@ -1,0 +1,165 @@
+"""The logical lines of a text, however broken it is.
+
+A logical line that is damaged (a bracket or a quote without its partner) ends where the next statement visibly begins:
+before a line that starts with a keyword that no bracket may hold, or rather at the first line that is indented no
+deeper than the damaged one. So damage never spreads beyond the statement that has it, save for a triple quote.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sessile.syntax.strings import is_triple, string_end
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_EVENT = re.compile(r"""[^"'#()\[\]{}\\\r\n]*(["'()\[\]{}]|#[^\r\n]*|\\(?:\r\n|[\r\n])|\\|\r\n|[\r\n]|\Z)""")
+_TRIVIA = re.compile(r"(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|[\r\n]))*[ \t\f]*(?:#[^\r\n]*\Z)?")
+_INDENT = re.compile(r"[ \t\f]*")
+_HARD = re.compile(
+    r"(?:async[ \t]+def|def|class|import|return|raise|with|while|try|pass|del|assert|global|nonlocal|break|continue"
+    r"|elif|except|finally)\b(?![ \t]*[=,.)])"
+)
+_PARTNER = {")": "(", "]": "[", "}": "{"}
+
+
+@dataclass(slots=True)
+class LogicalLine:
+    """Offsets into the text: `start` of the first character, `end` after the last, `next` of the line after it.
+
+    `indent` is in columns, tabs at multiples of 8. `damaged`: a bracket or quote has no partner; `unclosed`: it is a
+    triple quote, and the line goes on to the end of the text. `triples` are the strings with three quotes.
+    """
+
+    start: int
+    indent: int
+    end: int = 0
+    next: int = 0
+    damaged: bool = False
+    unclosed: bool = False
+    triples: list[tuple[int, int]] = field(default_factory=list)
+
+
+def indent_width(text: str, start: int, code: int) -> int:
+    """The column of the character at offset `code`, tabs at multiples of 8, a form feed back at 0."""
+    width = 0
+    for character in text[start:code]:
+        width = 0 if character == "\f" else (width // 8 + 1) * 8 if character == "\t" else width + 1
+    return width
+
+
+def line_start(text: str, offset: int) -> int:
+    """The offset of the first character of the line that holds `offset`."""
+    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+
+
+def logical_lines(text: str, start: int = 0) -> Iterator[LogicalLine]:
+    """The logical lines from `start`, the beginning of a line; blank lines and comments between them are left out."""
+    position = start
+    while True:
+        match = _TRIVIA.match(text, position)
+        assert match is not None
+        code = match.end()
+        if code >= len(text):
+            return
+        line = LogicalLine(code, indent_width(text, line_start(text, code), code))
+        _Reader(text, line).read()
+        yield line
+        position = line.next
+
+
+class _Reader:
+    """Finds where one logical line ends."""
+
+    def __init__(self, text: str, line: LogicalLine) -> None:
+        self.text = text
+        self.line = line
+        self.stack: list[str] = []
+        self.starts: list[int] = []
+
+    def read(self) -> None:
+        position = self.line.start
+        while position >= 0:
+            match = _EVENT.match(self.text, position)
+            assert match is not None
+            position = self._event(match[1], match.start(1), match.end())
+
+    def _event(self, piece: str, start: int, end: int) -> int:
+        if not piece:
+            return self._finish(start, start, damaged=bool(self.stack))
+        if piece in "\"'":
+            return self._string(start)
+        if piece in "([{":
+            self.stack.append(piece)
+        elif piece in ")]}":
+            self._close(_PARTNER[piece])
+        elif piece in ("\n", "\r\n", "\r"):
+            return self._newline(start, end)
+        return end
+
+    def _close(self, partner: str) -> None:
+        if partner not in self.stack:
+            self.line.damaged = True
+            return
+        while self.stack.pop() != partner:
+            self.line.damaged = True
+
+    def _string(self, quote: int) -> int:
+        end = string_end(self.text, quote)
+        triple = is_triple(self.text, quote)
+        if end >= 0:
+            if triple:
+                self.line.triples.append((quote, end))
+            return end
+        if triple:
+            self.line.triples.append((quote, len(self.text)))
+            self.line.unclosed = True
+            self.stack.clear()
+            return self._finish(len(self.text), len(self.text), damaged=True)
+        self.line.damaged = True
+        match = re.compile(r"[^\r\n]*").match(self.text, quote)
+        assert match is not None
+        return match.end()
+
+    def _newline(self, start: int, end: int) -> int:
+        if not self.stack:
+            return self._finish(start, end, damaged=False)
+        match = _INDENT.match(self.text, end)
+        assert match is not None
+        if _HARD.match(self.text, match.end()):
+            return self._finish(start, end, damaged=True)
+        self.starts.append(end)
+        return end
+
+    def _finish(self, end: int, following: int, *, damaged: bool) -> int:
+        """Settles the line; returns -1, which ends the reading."""
+        line = self.line
+        if damaged and self.stack:
+            following = self._resume(following)
+            end = len(self.text[:following].rstrip("\r\n"))
+        line.end, line.next, line.damaged = end, following, line.damaged or damaged
+        return -1
+
+    def _resume(self, limit: int) -> int:
+        for start in self.starts:
+            match = _INDENT.match(self.text, start)
+            assert match is not None
+            code = match.end()
+            if self.text[code : code + 1] in ("#", "\r", "\n", ")", "]", "}", ""):
+                continue
+            if indent_width(self.text, start, code) <= self.line.indent:
+                return start
+        return self._decorated(limit)
+
+    def _decorated(self, limit: int) -> int:
+        """The first of the decorators above the definition at `limit`, or `limit`."""
+        for start in reversed(self.starts):
+            code = start + len(_INDENT.match(self.text, start)[0])  # type: ignore[index]
+            if self.text.startswith("@", code):
+                limit = start
+            elif self.text[code : code + 1] not in ("#", "\r", "\n", ""):
+                break
+        return limit
