@@ -91,6 +91,7 @@ def _point(lines: list[str], position: Position, encoding: Encoding) -> tuple[in
 
 
 def _replace(lines: list[str], start: tuple[int, int], end: tuple[int, int], text: str) -> None:
+    end = max(start, end)
     first, last = start[0], end[0]
     merged = lines[first][: start[1]] + text + lines[last][end[1] :]
     if first > 0 and merged.startswith("\n") and lines[first - 1].endswith("\r"):
