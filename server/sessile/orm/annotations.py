@@ -30,12 +30,13 @@ _MAX_ALIASES = 5
 class Annotation:
     """An annotation without its container (`Mapped`, ...).
 
-    `text`: the rest as written. `target`: the class or type at its heart. `many`: in a collection. `metadata`: what
-    stands in `Annotated[...]` after the type.
+    `text`: the rest as written, `core` the same without `Optional` and `Annotated`. `target`: the class or type at its
+    heart. `many`: in a collection. `metadata`: what stands in `Annotated[...]` after the type.
     """
 
     container: str | None = None
     text: str | None = None
+    core: str | None = None
     target: str | None = None
     many: bool = False
     optional: bool = False
@@ -79,8 +80,8 @@ def _inner(node: ast.expr, scope: Scope, aliases_left: int) -> Annotation:
     if alias is not None:
         return _inner(alias, scope, aliases_left - 1)
     if scope.plain(expression) in _COLLECTIONS:
-        return Annotation(many=True)
-    return Annotation(target=dotted(expression))
+        return Annotation(core=ast.unparse(expression), many=True)
+    return Annotation(core=ast.unparse(expression), target=dotted(expression))
 
 
 def _subscript(node: ast.Subscript, scope: Scope, aliases_left: int) -> Annotation:
@@ -94,8 +95,8 @@ def _subscript(node: ast.Subscript, scope: Scope, aliases_left: int) -> Annotati
         found = _inner(arguments[0], scope, aliases_left)
         return replace(found, metadata=(*found.metadata, *arguments[1:]))
     if head in _COLLECTIONS:
-        return replace(_inner(arguments[-1], scope, aliases_left), many=True)
-    return Annotation(target=dotted(node.value))
+        return replace(_inner(arguments[-1], scope, aliases_left), core=ast.unparse(node), many=True)
+    return Annotation(core=ast.unparse(node), target=dotted(node.value))
 
 
 def _union(members: list[ast.expr], scope: Scope, aliases_left: int) -> Annotation:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessile.orm.api.tables import names
-from sessile.orm.facts import Column
+from sessile.orm.facts import Column, SqlType
 from sessile.orm.scope import dotted, entries, keywords, last_part, text_of, truth_of
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _SQL_CALLS = frozenset(names("text literal_column select FetchedValue nextval ca
 
 def read_column(name: str, value: ast.expr | None, annotation: Annotation, scope: Scope) -> Column:
     """The column that `name: annotation = value` declares."""
-    column = Column(name, annotation=annotation.text)
+    column = _typed(Column(name, annotation=annotation.text), scope.types.get(annotation.core or ""))
     for each in annotation.metadata:
         column = _applied(column, each, scope)
     column = _applied(column, value, scope)
@@ -37,6 +37,18 @@ def read_field(name: str, value: ast.expr | None, annotation: Annotation, scope:
         elif each is value and each is not None:
             column = replace(column, default=True)
     return _with_nullable(column, annotation)
+
+
+def sql_type(node: ast.expr, scope: Scope) -> SqlType | None:
+    """The type that `JSON`, `String(50)`, `MutableDict.as_mutable(JSON)` and the like name."""
+    expression = node.func if isinstance(node, ast.Call) else node
+    name = scope.plain(expression) or getattr(expression, "attr", "")
+    if name == "with_variant" and isinstance(expression, ast.Attribute):
+        return sql_type(expression.value, scope)
+    if name == "as_mutable" and isinstance(node, ast.Call) and node.args:
+        inner = sql_type(node.args[0], scope)
+        return None if inner is None else replace(inner, plain_json=False)
+    return SqlType(name, name in _MUTABLE_TYPES) if name else None
 
 
 def is_sql_expression(node: ast.expr, scope: Scope) -> bool:
@@ -103,15 +115,11 @@ def _reference(call: ast.Call) -> str | None:
 
 
 def _with_type(column: Column, node: ast.expr, scope: Scope) -> Column:
-    expression = node.func if isinstance(node, ast.Call) else node
-    name = scope.plain(expression)
-    if name in ("as_mutable", "with_variant"):
-        inner = expression.value if isinstance(expression, ast.Attribute) else None
-        if name == "with_variant" and inner is not None:
-            return _with_type(column, inner, scope)
-        arguments = node.args if isinstance(node, ast.Call) else []
-        return replace(_with_type(column, arguments[0], scope) if arguments else column, plain_json=False)
-    return replace(column, type=name or None, plain_json=name in _MUTABLE_TYPES)
+    return _typed(column, sql_type(node, scope))
+
+
+def _typed(column: Column, found: SqlType | None) -> Column:
+    return column if found is None else replace(column, type=found.name, plain_json=found.plain_json)
 
 
 def _with_keywords(column: Column, given: dict[str, ast.expr], scope: Scope) -> Column:

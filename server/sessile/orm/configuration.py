@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sessile.orm.annotations import Annotation
-from sessile.orm.columns import read_column
-from sessile.orm.facts import Column, MapperOptions
-from sessile.orm.members import assigned, flattened, returned
+from sessile.orm.columns import read_column, sql_type
+from sessile.orm.facts import Column, MapperOptions, SqlType
+from sessile.orm.members import assigned, flattened, returns
 from sessile.orm.scope import dotted, entries, keywords, last_part, text_of, truth_of
 
 if TYPE_CHECKING:
@@ -49,26 +49,57 @@ def read_configuration(body: Iterable[ast.stmt]) -> Configuration:
     values: dict[str, ast.expr] = {}
     for statement in flattened(body):
         named = assigned(statement)
-        values.update({name: value for name, _, value in named if value is not None and name.startswith("__")})
+        values.update({name: value for name, _, value in named if value is not None and _configures(name)})
         if isinstance(statement, ast.FunctionDef) and statement.name in ("__mapper_args__", "__tablename__"):
-            value = returned(statement)
-            values[statement.name] = value if value is not None else ast.Constant(None)
+            values[statement.name] = _united(returns(statement))
     return Configuration(values)
 
 
-def read_options(configuration: Configuration) -> MapperOptions:
-    """What `__mapper_args__` sets."""
-    given = entries(configuration.values.get("__mapper_args__"))
-    identity = given.get("polymorphic_identity")
+def _configures(name: str) -> bool:
+    return name.startswith("__") or name in ("registry", "type_annotation_map")
+
+
+def _united(values: list[ast.expr]) -> ast.expr:
+    """One expression for what a function returns: its dicts merged, the first return before the later ones."""
+    if not values:
+        return ast.Constant(None)
+    dicts = [entries(each) for each in values]
+    if len(values) == 1 or not all(dicts):
+        return values[-1]
+    merged: dict[str, ast.expr] = {}
+    for each in dicts:
+        for name, value in each.items():
+            same = name not in merged or ast.dump(merged[name]) == ast.dump(value)
+            merged[name] = value if same else ast.Name("unknown")
+    return ast.Dict(keys=[ast.Constant(name) for name in merged], values=list(merged.values()))
+
+
+def read_options(configuration: Configuration) -> MapperOptions | None:
+    """What `__mapper_args__` sets, None without."""
+    if "__mapper_args__" not in configuration.values:
+        return None
+    given = entries(configuration.values["__mapper_args__"])
     return MapperOptions(
         eager_defaults=truth_of(given.get("eager_defaults")),
         polymorphic_on=_attribute(given.get("polymorphic_on")),
-        polymorphic_identity=None if identity is None else text_of(identity) or ast.unparse(identity),
+        polymorphic_identity=_literal(given.get("polymorphic_identity")),
         polymorphic_load=text_of(given.get("polymorphic_load")),
         version_id_col=_attribute(given.get("version_id_col")),
         with_polymorphic="with_polymorphic" in given,
         concrete=truth_of(given.get("concrete")) is True,
     )
+
+
+def read_types(configuration: Configuration, scope: Scope) -> dict[str, SqlType]:
+    """What `type_annotation_map`, of the class or of its registry, says of each annotation."""
+    registry = configuration.values.get("registry")
+    given = configuration.values.get("type_annotation_map")
+    if given is None and isinstance(registry, ast.Call):
+        given = keywords(registry).get("type_annotation_map")
+    if not isinstance(given, ast.Dict):
+        return {}
+    pairs = [(key, sql_type(value, scope)) for key, value in zip(given.keys, given.values, strict=True)]
+    return {ast.unparse(key): found for key, found in pairs if key is not None and found is not None}
 
 
 def table_columns(configuration: Configuration, scope: Scope) -> dict[str, Member] | None:
@@ -122,6 +153,10 @@ def _constraints(node: ast.expr | None, scope: Scope) -> Iterator[ast.Call]:
 
 def _texts(node: ast.expr) -> list[str | None]:
     return [text_of(each) or dotted(each) for each in getattr(node, "elts", [])]
+
+
+def _literal(node: ast.expr | None) -> str | None:
+    return None if node is None else text_of(node) or "?"
 
 
 def _attribute(node: ast.expr | None) -> str | None:

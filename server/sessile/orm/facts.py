@@ -6,7 +6,7 @@ The facts of a class never depend on other files than through the facts of its b
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from types import MappingProxyType
@@ -105,13 +105,25 @@ class Accessor:
     attribute: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SqlType:
+    """An SQL type: last part of its name, and whether its values are mutable without anyone noticing."""
+
+    name: str
+    plain_json: bool = False
+
+
 Member = Column | Relationship | Accessor
+NO_TYPES: Mapping[str, SqlType] = MappingProxyType({})
 NO_MEMBERS: Mapping[str, Member] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class MapperOptions:
-    """`__mapper_args__` as far as it changes what is loaded; None where it is not set, columns by attribute name."""
+    """`__mapper_args__` as far as it changes what is loaded; None where it is not set.
+
+    Columns stand by attribute name. A value that is not a literal is "?".
+    """
 
     eager_defaults: bool | None = None
     polymorphic_on: str | None = None
@@ -127,7 +139,8 @@ class ClassFacts:
     """A class: what it declares itself (`own`) and what it inherits (`attributes`).
 
     `bases` holds the dotted name of a base that could not be resolved. `complete`: every base is known and nothing adds
-    names behind our back, so that a missing name does not exist, but for what other classes add (`linking`).
+    names behind our back, so that a missing name does not exist, but for what other classes add (`linking`). `options`:
+    its own `__mapper_args__`, None without. `types`: its own `type_annotation_map`, by annotation as written.
     """
 
     name: str
@@ -139,7 +152,8 @@ class ClassFacts:
     sqlmodel: bool = False
     complete: bool = True
     tablename: str | None = None
-    options: MapperOptions = field(default_factory=MapperOptions)
+    options: MapperOptions | None = None
+    types: Mapping[str, SqlType] = field(default_factory=lambda: NO_TYPES)
 
     @property
     def qualified(self) -> str:
@@ -170,8 +184,13 @@ class ClassFacts:
 
     @cached_property
     def mapper_options(self) -> MapperOptions:
-        """The options that hold here: identity, load and `concrete` are the class's own, the rest is inherited."""
+        """The options that hold here: mixins pass on all of theirs, mapped bases what concerns the whole hierarchy."""
         return _inherited(self.mro)
+
+    @cached_property
+    def all_types(self) -> Mapping[str, SqlType]:
+        """`type_annotation_map`, inherited."""
+        return MappingProxyType({name: found for each in reversed(self.mro) for name, found in each.types.items()})
 
     @cached_property
     def awaitable_attrs(self) -> bool:
@@ -207,14 +226,14 @@ def _merge(sequences: list[list[ClassFacts]]) -> list[ClassFacts]:
 
 
 def _inherited(mro: tuple[ClassFacts, ...]) -> MapperOptions:
-    every = [each.options for each in mro]
-    own = every[0]
-    return MapperOptions(
-        eager_defaults=next((each.eager_defaults for each in every if each.eager_defaults is not None), None),
+    stated = [each for each in mro if each.options is not None]
+    own = (
+        next((each.options for each in stated if each is mro[0] or each.role is not Role.MAPPED), None)
+        or MapperOptions()
+    )
+    every = [own, *(each.options for each in stated if each.options is not None)]
+    return replace(
+        own,
         polymorphic_on=next((each.polymorphic_on for each in every if each.polymorphic_on), None),
-        polymorphic_identity=own.polymorphic_identity,
-        polymorphic_load=own.polymorphic_load,
         version_id_col=next((each.version_id_col for each in every if each.version_id_col), None),
-        with_polymorphic=any(each.with_polymorphic for each in every),
-        concrete=own.concrete,
     )

@@ -13,6 +13,7 @@ from sessile.orm.configuration import (
     Configuration,
     read_configuration,
     read_options,
+    read_types,
     table_columns,
     with_constraints,
 )
@@ -63,6 +64,7 @@ def read_class(
     scope = Scope(qualified, aliases)
     bases = tuple(_base(each, scope, classes, module) for each in node.bases)
     known = [base for base in bases if isinstance(base, ClassFacts)]
+    scope = Scope(qualified, aliases, {name: found for each in known for name, found in each.all_types.items()})
     is_table = truth_of(keywords_of(node).get("table")) is True
     sqlmodel = is_table or any(base.sqlmodel for base in known)
     configuration = read_configuration(node.body)
@@ -81,6 +83,7 @@ def read_class(
         complete and _is_closed(node, own, scope),
         _tablename(node, configuration, is_table),
         read_options(configuration),
+        MappingProxyType(read_types(configuration, scope)),
     )
 
 

@@ -84,10 +84,10 @@ def assigned(statement: ast.stmt) -> Iterator[tuple[str, ast.expr | None, ast.ex
                 yield target.id, None, statement.value
 
 
-def returned(function: Function) -> ast.expr | None:
-    """The value of the last `return` of a function's own body."""
-    values = [each.value for each in flattened(function.body) if isinstance(each, ast.Return)]
-    return values[-1] if values else None
+def returns(function: Function) -> list[ast.expr]:
+    """What a function returns, in the order of its own `return` statements."""
+    found = [each.value for each in flattened(function.body) if isinstance(each, ast.Return)]
+    return [value for value in found if value is not None]
 
 
 def is_declared_attr(function: Function, scope: Scope) -> bool:
@@ -104,12 +104,14 @@ def _declared(statement: ast.stmt, scope: Scope, sqlmodel: bool) -> Iterator[tup
         if not is_declared_attr(statement, scope):
             yield statement.name, Accessor(statement.name, _function_kind(statement, scope), statement)
         elif not _is_dunder(statement.name):
-            value = returned(statement)
+            values = returns(statement)
+            value = values[-1] if values else None
             yield statement.name, read_value(statement.name, statement.returns, value, scope, sqlmodel)
     elif isinstance(statement, ast.ClassDef):
         yield statement.name, Accessor(statement.name, "plain")
     for name, annotation, value in assigned(statement):
         if not _is_dunder(name):
+            yield from _inline_columns(value, scope)
             yield name, read_value(name, annotation, value, scope, sqlmodel)
 
 
@@ -133,7 +135,7 @@ def _function_kind(function: Function, scope: Scope) -> AccessorKind:
 def _decorated_kind(decorator: ast.expr, scope: Scope) -> AccessorKind:
     name = last_part(dotted(decorator))
     parts = (scope.full(decorator) or "").split(".")
-    if "hybrid_property" in parts or name in ("expression", "inplace", "comparator", "update_expression"):
+    if {"hybrid_property", "inplace"} & {*parts} or name in ("expression", "comparator", "update_expression"):
         return "hybrid"
     if name.lower().endswith("property") or name in ("setter", "getter", "deleter", "reify"):
         return "property"
@@ -157,16 +159,33 @@ def _called(name: str, value: ast.expr | None, annotation: Annotation, scope: Sc
 
 def _accessor(name: str, kind: AccessorKind, call: ast.Call) -> Accessor:
     given = keywords(call)
-    arguments = call.args[1:] if kind == "composite" else call.args
-    texts = [text_of(each) or last_part(dotted(each)) for each in arguments]
-    if kind == "hybrid":
-        return Accessor(name, kind)
+    texts = [_named(each) for each in call.args]
     if kind == "association_proxy":
         attribute = texts[1] if len(texts) > 1 else text_of(given.get("attr"))
         target = texts[0] if texts else text_of(given.get("target_collection"))
         return Accessor(name, kind, target=target, reads=(target,) if target else (), attribute=attribute)
-    reads = tuple(each for each in texts if each)[: 1 if kind == "synonym" else None]
-    return Accessor(name, kind, target=reads[0] if reads else None, reads=reads)
+    found = tuple(each for each in texts if each)
+    if kind == "composite":
+        reads = tuple(each for each in found if not each[:1].isupper())
+        return Accessor(name, kind, target=reads[0] if reads else None, reads=reads)
+    return (
+        Accessor(name, kind, target=found[0], reads=found[:1]) if found and kind == "synonym" else Accessor(name, kind)
+    )
+
+
+def _named(node: ast.expr) -> str:
+    """The attribute that an argument names: as text, as a name, or as a column declared in place."""
+    if isinstance(node, ast.Call):
+        return text_of(node.args[0]) or "" if node.args else ""
+    return text_of(node) or last_part(dotted(node))
+
+
+def _inline_columns(value: ast.expr | None, scope: Scope) -> Iterator[tuple[str, Member]]:
+    """Columns that are declared in the arguments of `composite(...)`."""
+    if isinstance(value, ast.Call) and scope.called(value) == "composite":
+        for each in value.args:
+            if scope.called(each) in COLUMN_CALLS and (name := _named(each)):
+                yield name, read_column(name, each, Annotation(), scope)
 
 
 def _annotated(name: str, value: ast.expr | None, annotation: Annotation, scope: Scope) -> Member | None:

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sessile.orm.api.tables import names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sessile.orm.facts import SqlType
 
 Qualified = Callable[[ast.expr], "str | None"]
 Aliases = Callable[[ast.expr], "ast.expr | None"]
@@ -75,10 +81,14 @@ def entries(node: ast.expr | None) -> dict[str, ast.expr]:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """`qualified`: the dotted name that an expression stands for. `aliases`: what a type alias was assigned."""
+    """`qualified`: the dotted name that an expression stands for. `aliases`: what a type alias was assigned.
+
+    `types`: the SQL types that a `type_annotation_map` gives to annotations.
+    """
 
     qualified: Qualified
     aliases: Aliases = no_aliases
+    types: Mapping[str, SqlType] = field(default_factory=dict)
 
     def full(self, node: ast.expr) -> str | None:
         """The dotted name after imports, else as written."""

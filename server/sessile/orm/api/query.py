@@ -60,7 +60,7 @@ _CHAINS: Mapping[Chain, str] = {
     Chain.OPTIONS: "options with_transformation",
     Chain.EXECUTION: "execution_options populate_existing yield_per autoflush enable_eagerloads enable_assertions",
     Chain.KEEP: """
-        add_cte apply_labels ext params prefix_with set_label_style suffix_with tuples union union_all except_
+        apply_labels ext params prefix_with set_label_style suffix_with tuples union union_all except_
         except_all intersect intersect_all with_hint with_labels with_session with_statement_hint
     """,
     Chain.ADD: "add_column add_columns add_entity",
@@ -88,15 +88,15 @@ _EFFECTS: Mapping[str, QueryEffect] = {
     "execute": QueryEffect.FETCH,
 }
 _SQL = "as_scalar cte exists label scalar_subquery subquery"
-_PURE = "get_children get_execution_options get_label_style memoized_attribute memoized_instancemethod"
+_PURE = "get_children get_execution_options"
 _ATTRIBUTES = """
-    allows_lambda bind column_descriptions dispatch is_delete is_dml is_from_statement is_insert
+    allows_lambda bind column_descriptions dispatch get_label_style is_delete is_dml is_from_statement is_insert
     is_select is_single_entity is_text is_update lazy_loaded_from load_options logger logging_name selectable statement
     supports_execution uses_inspection whereclause
 """
 _SPANS: Mapping[str, Span] = {
     **dict.fromkeys(names("bind execute from_self select_entity_from with_polymorphic"), (None, (2, 0))),
-    **dict.fromkeys(names("add_cte get_children is_dml is_from_statement logging_name tuples"), ((2, 0), None)),
+    **dict.fromkeys(names("get_children is_from_statement logging_name tuples"), ((2, 0), None)),
     "ext": ((2, 1), None),
 }
 

@@ -100,7 +100,7 @@ _ROWS = (
     ResultMethod("fetchmany", Fetch.FETCHMANY, "some", needs_unique=True),
     ResultMethod("fetchone", Fetch.FETCHONE, "some", needs_unique=True),
     ResultMethod("first", Fetch.FIRST, "first", closes=True),
-    ResultMethod("freeze", Fetch.FREEZE, "all", needs_unique=True),
+    ResultMethod("freeze", Fetch.FREEZE, "all"),
     ResultMethod("keys", Fetch.PURE),
     ResultMethod("mappings", Fetch.MAPPINGS),
     ResultMethod("merge", Fetch.MERGE),
@@ -133,9 +133,9 @@ def _table(listed: Iterable[str]) -> Mapping[str, ResultMethod]:
     return MappingProxyType({name: _KNOWN[name] for name in listed})
 
 
-def _asynchronous(table: Mapping[str, ResultMethod], without: str = "") -> Mapping[str, ResultMethod]:
-    listed = [_ASYNCHRONOUS.get(name, name) for name in table if name not in names(without)]
-    return MappingProxyType({name: replace(_KNOWN[name], awaits=name in _COROUTINES) for name in listed})
+def _asynchronous(table: Mapping[str, ResultMethod]) -> dict[str, ResultMethod]:
+    listed = [_ASYNCHRONOUS.get(name, name) for name in table]
+    return {name: replace(_KNOWN[name], awaits=name in _COROUTINES) for name in listed}
 
 
 RESULT = _table(
@@ -146,9 +146,14 @@ RESULT = _table(
 )
 SCALAR_RESULT = _table(_SHARED)
 MAPPING_RESULT = _table([*_SHARED, "columns", "fetchone", "keys"])
-ASYNC_RESULT = _asynchronous(RESULT, without="fetchall merge")
-ASYNC_SCALAR_RESULT = _asynchronous(SCALAR_RESULT)
-ASYNC_MAPPING_RESULT = _asynchronous(MAPPING_RESULT)
+ASYNC_RESULT: Mapping[str, ResultMethod] = MappingProxyType(
+    {
+        **{name: row for name, row in _asynchronous(RESULT).items() if name != "merge"},
+        "fetchall": replace(_KNOWN["fetchall"], awaits=True, since=(2, 0)),
+    }
+)
+ASYNC_SCALAR_RESULT: Mapping[str, ResultMethod] = MappingProxyType(_asynchronous(SCALAR_RESULT))
+ASYNC_MAPPING_RESULT: Mapping[str, ResultMethod] = MappingProxyType(_asynchronous(MAPPING_RESULT))
 """`AsyncSession.execute` and `scalars` give the synchronous, buffered classes; only `stream` gives these."""
 
 CURSOR_ATTRIBUTES = frozenset(

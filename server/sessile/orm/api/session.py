@@ -197,6 +197,7 @@ ASYNC_SESSION = _asynchronous(
         [*_EVERYWHERE, *_ASYNC, *_TRANSACTIONS, *names("dispatch run_sync sync_session sync_session_class")],
         replace(_KNOWN["bind_mapper"], since=(2, 1)),
         replace(_KNOWN["bind_table"], since=(2, 1)),
+        replace(_KNOWN["dispatch"], until=(2, 0)),
     )
 )
 ASYNC_SCOPED_SESSION = _asynchronous(_table([*_EVERYWHERE, *_ASYNC, *_REGISTRY]))

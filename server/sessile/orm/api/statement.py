@@ -80,7 +80,7 @@ _SELECT: Mapping[Chain, str] = {
     Chain.OPTIONS: "options",
     Chain.EXECUTION: "execution_options",
     Chain.KEEP: """
-        add_cte append_prefix apply_labels ext into name_cte_columns params prefix_with self_group set_label_style
+        add_cte append_prefix apply_labels ext into params prefix_with self_group set_label_style
         suffix_with unique_params with_hint with_statement_hint
     """,
     Chain.ADD: "add_columns append_column column",
@@ -91,14 +91,14 @@ _SELECT: Mapping[Chain, str] = {
     Chain.INSPECT: """
         apply_syntax_extension_point argument_for compare compile corresponding_column create_legacy_select
         get_children get_dialect_option get_execution_options get_final_froms get_label_style is_derived_from
-        execute memoized_attribute memoized_instancemethod scalar
+        execute scalar
     """,
 }
 _SELECT_ATTRIBUTES = """
     allows_lambda bind c column_descriptions columns columns_clause_froms description dialect_kwargs dialect_options
     entity_namespace exported_columns froms inherit_cache inner_columns is_clause_element is_delete is_dml
-    is_from_statement is_insert is_select is_selectable is_text is_update kwargs reflect_only_elements selectable
-    selected_columns stringify_dialect supports_execution uses_inspection whereclause
+    is_from_statement is_insert is_select is_selectable is_text is_update kwargs name_cte_columns
+    reflect_only_elements selectable selected_columns stringify_dialect supports_execution uses_inspection whereclause
 """
 _SPANS: Mapping[str, Span] = {
     **dict.fromkeys(
@@ -109,10 +109,10 @@ _SPANS: Mapping[str, Span] = {
         (None, (2, 0)),
     ),
     **dict.fromkeys(names("c columns select"), (None, (2, 1))),
-    **dict.fromkeys(names("ext into apply_syntax_extension_point reflect_only_elements"), ((2, 1), None)),
+    **dict.fromkeys(names("ext into apply_syntax_extension_point reflect_only_elements using"), ((2, 1), None)),
     **dict.fromkeys(
         names("""
-        argument_for dialect_kwargs dialect_options get_dialect_option is_dml is_from_statement kwargs name_cte_columns
+        argument_for dialect_kwargs dialect_options get_dialect_option is_from_statement kwargs name_cte_columns
         """),
         ((2, 0), None),
     ),
