@@ -1,0 +1,166 @@
+"""Runs the machine over every function of a block, each as if somebody out of sight had called it."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from sessile.flow.definitions import define
+from sessile.flow.functions import bind, run_code
+from sessile.flow.machine import BUDGET, Kind, Machine, OutOfBudget, Outcome
+from sessile.flow.names import module_world
+from sessile.flow.scopes import own_nodes
+from sessile.flow.values import UNKNOWN, Arguments, ClassRef, Function, Instance, Value
+from sessile.flow.world import Frame, InstanceState, Openness, Owner, SessionState, World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sessile.flow.scopes import ModuleScope, Scope
+    from sessile.syntax import Block
+
+#: Frames deeper than the tool itself can follow are given up for the function at hand.
+GIVEN_UP = (OutOfBudget, RecursionError)
+
+
+def analyze_block(m: Machine, module: ModuleScope, block: Block) -> None:
+    """Analyse all functions and methods of a block, and its own top-level code."""
+    world = module_world(m, module, block)
+    for scope, owner in functions_of(m, block.tree, world):
+        analyze_function(m, scope, owner)
+    if any(isinstance(each, ast.With | ast.If | ast.For | ast.Try | ast.Expr | ast.AsyncWith) for each in block.tree.body):
+        _run(m, module_world(m, module, block), block.tree)
+
+
+def functions_of(m: Machine, tree: ast.Module, world: World) -> Iterator[tuple[Scope, ClassRef | None]]:
+    """Functions at the top of a block and methods of its classes, also inside `if` and `try`."""
+    yield from _functions(m, tree, world, None)
+
+
+def _functions(m: Machine, node: ast.AST, world: World, owner: ClassRef | None) -> Iterator[tuple[Scope, ClassRef | None]]:
+    module = world.frame.scope.module
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            parent = owner.scope if owner is not None else None
+            yield module.scope(child, world.frame.scope.block, parent), owner
+        elif isinstance(child, ast.ClassDef):
+            ref = define(m, child, world)
+            if isinstance(ref, ClassRef):
+                yield from _functions(m, child, world, ref)
+        elif isinstance(child, ast.stmt | ast.ExceptHandler):
+            yield from _functions(m, child, world, owner)
+
+
+def analyze_function(m: Machine, scope: Scope, owner: ClassRef | None) -> None:
+    """Run one function with unseen arguments."""
+    m.budget = BUDGET
+    m.active.clear()
+    m.work.clear()
+    world = World([Frame(scope, {})], {}, {}, None, m.shared)
+    receiver = _receiver(m, world, scope, owner)
+    m.active.append(scope)
+    try:
+        for start in m.explore(world, lambda here: bind(m, here, Function(scope, receiver), Arguments(unpacked=True))):
+            if start.kind is Kind.NORMAL:
+                _finish(m, scope, run_code(m, scope.node, start.world))
+    except GIVEN_UP:
+        return
+    finally:
+        m.active.clear()
+
+
+def _run(m: Machine, world: World, tree: ast.Module) -> None:
+    m.budget = BUDGET
+    m.work.clear()
+    try:
+        _finish(m, world.frame.scope, run_code(m, tree, world))
+    except GIVEN_UP:
+        return
+
+
+def _receiver(m: Machine, world: World, scope: Scope, owner: ClassRef | None) -> Value | None:
+    """`self`, `cls` or nothing, for a method."""
+    if owner is None:
+        return None
+    kinds = {getattr(each, "id", getattr(each, "attr", "")) for each in scope.decorators}
+    if "staticmethod" in kinds:
+        return None
+    if "classmethod" in kinds:
+        return owner
+    return receiver_of(m, world, owner, scope)
+
+
+def receiver_of(m: Machine, world: World, owner: ClassRef, scope: Scope) -> Value:
+    """An instance of a class as its constructor leaves it."""
+    from sessile.flow import objects
+    from sessile.flow.annotations import session_base, unseen_session
+    from sessile.orm.mapped import Role
+
+    if owner.facts.role is Role.MAPPED:
+        return objects.unseen(m, world, owner.facts, m.site(world, scope.node), "is `self`")
+    base = session_base(owner)
+    if base is not None:
+        return unseen_session(m, world, base, scope.node)
+    instance = Instance(m.new(world, InstanceState(owner.facts, owner.scope)))
+    if getattr(scope.node, "name", "") != "__init__":
+        _construct(m, world, instance, owner)
+    return instance
+
+
+def _construct(m: Machine, world: World, instance: Instance, owner: ClassRef) -> None:
+    from sessile.flow.definitions import method
+    from sessile.flow.dependencies import deaf
+    from sessile.flow.functions import run_function
+
+    init = method(owner.facts, "__init__")
+    if init is None:
+        return
+    listen, m.listen = m.listen, deaf
+    try:
+        outcomes = run_function(m, world, init.bound(instance), Arguments(unpacked=True), init.scope.node)
+    except GIVEN_UP:
+        outcomes = []
+    finally:
+        m.listen = listen
+        m.budget = BUDGET
+    ends = [outcome for outcome in outcomes if outcome.kind is Kind.NORMAL]
+    if ends:
+        world.adopt(ends[0].world)
+        _theirs(world)
+
+
+def _theirs(world: World) -> None:
+    """What a constructor opened lives as long as its object: somebody else ends it."""
+    for handle, state in list(world.heap.items()):
+        if isinstance(state, SessionState) and state.owner is Owner.LOCAL:
+            world.update(handle, owner=Owner.SHARED, openness=Openness.UNKNOWN)
+
+
+def _finish(m: Machine, scope: Scope, outcomes: list[Outcome]) -> None:
+    """The function is over: tell what it returns and which of its own sessions nobody closed."""
+    from sessile.flow.functions import told_of_return
+
+    for outcome in outcomes:
+        if outcome.kind is Kind.RETURN and outcome.site is not None:
+            told_of_return(m, outcome.world, outcome.value, outcome.site)
+        if outcome.kind in (Kind.RETURN, Kind.NORMAL):
+            _abandoned(m, scope, outcome)
+
+
+def _abandoned(m: Machine, scope: Scope, outcome: Outcome) -> None:
+    from sessile.flow.events import SessionEnded
+
+    held = _handles(outcome.value)
+    for handle, state in outcome.world.heap.items():
+        if not isinstance(state, SessionState) or state.owner is not Owner.LOCAL or state.site is None:
+            continue
+        if state.openness is Openness.OPEN and state.dirty and handle not in held:
+            m.emit(SessionEnded(state.site, outcome.world, handle, state, "never closed"))
+
+
+def _handles(value: Value) -> set[int]:
+    handle = getattr(value, "handle", None)
+    return {handle} if isinstance(handle, int) else set()
+
+
+__all__ = ["UNKNOWN", "analyze_block", "analyze_function", "functions_of", "own_nodes"]

@@ -1,0 +1,200 @@
+"""What a parameter or variable is, from its annotation, its default or, where nothing better is known, its name."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from sessile.flow import objects
+from sessile.flow.values import (
+    UNKNOWN,
+    ClassRef,
+    CollectionRef,
+    Const,
+    Dependency,
+    External,
+    Factory,
+    Generic,
+    Instance,
+    SessionOptions,
+    SessionRef,
+    Value,
+)
+from sessile.flow.world import CollectionState, Frame, InstanceState, Openness, Owner, SessionState, World
+from sessile.orm.api.factories import FACTORIES, SESSION_CLASSES, canonical
+from sessile.orm.mapped import Role
+
+if TYPE_CHECKING:
+    from sessile.flow.machine import Machine
+    from sessile.flow.scopes import Scope
+
+#: Names that mean a session where neither annotation nor value says anything.
+SESSION_NAMES = frozenset({"session", "db_session", "dbsession", "db", "async_session", "sess", "_session", "_db"})
+COLLECTIONS = frozenset(
+    {"list", "List", "set", "Set", "Sequence", "Iterable", "Iterator", "Collection", "frozenset", "ScalarResult"}
+)
+MAPPINGS = frozenset({"dict", "Dict", "Mapping", "defaultdict", "MutableMapping"})
+TRANSPARENT = frozenset({"Optional", "Union", "Annotated", "Awaitable", "Final", "ClassVar", "Coroutine"})
+UNSEEN_OPTIONS = SessionOptions(expire_on_commit=None, autoflush=None)
+
+
+def type_value(m: Machine, node: ast.expr, world: World) -> Value:
+    """An annotation as a value: a class, a Generic, a Dependency for `Annotated[..., Depends(f)]`."""
+    match node:
+        case ast.Constant(value=str() as text):
+            try:
+                return type_value(m, ast.parse(text, mode="eval").body, world)
+            except SyntaxError:
+                return UNKNOWN
+        case ast.Constant():
+            return Const(node.value)
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return Generic("Union", (type_value(m, left, world), type_value(m, right, world)))
+        case ast.Subscript():
+            return _subscripted(m, node, world)
+        case ast.List(elts=elts):
+            return Generic("list", tuple(type_value(m, each, world) for each in elts))
+        case ast.Name() | ast.Attribute() | ast.Call():
+            from sessile.flow.expressions import evaluate
+
+            return evaluate(m, node, world)
+    return UNKNOWN
+
+
+def _subscripted(m: Machine, node: ast.Subscript, world: World) -> Value:
+    origin = type_value(m, node.value, world)
+    name = origin.name.rpartition(".")[2] if isinstance(origin, External) else ""
+    inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    arguments = tuple(type_value(m, each, world) for each in inner)
+    if name == "Annotated":
+        for each in arguments[1:]:
+            if isinstance(each, Dependency):
+                return Dependency(each.callee if each.callee is not UNKNOWN else arguments[0], arguments[0])
+        return arguments[0] if arguments else UNKNOWN
+    if isinstance(origin, External) and canonical(origin.name) in FACTORIES:
+        return origin
+    return Generic(name or "class", arguments)
+
+
+def declared(m: Machine, annotation: ast.expr | None, world: World, scope: Scope | None = None) -> Value:
+    """A value of the declared type that came from out of sight; UNKNOWN where the type says nothing."""
+    if annotation is None:
+        return UNKNOWN
+    here = world
+    if scope is not None:
+        here = World([Frame(scope, {})], world.heap, {}, None, world.shared)
+    return of_type(m, type_value(m, annotation, here), world, annotation)
+
+
+def of_type(m: Machine, kind: Value, world: World, node: ast.AST) -> Value:
+    """An unseen value of a type."""
+    site = m.site(world, node)
+    match kind:
+        case External(name=name):
+            return unseen_session(m, world, name, node)
+        case ClassRef(facts=facts):
+            if facts.role is Role.MAPPED:
+                return objects.unseen(m, world, facts, site, "comes from the caller")
+            session = session_base(kind)
+            if session is not None:
+                return unseen_session(m, world, session, node)
+            return unseen_instance(m, world, kind)
+        case Generic(origin=origin, arguments=arguments):
+            return _of_generic(m, origin, arguments, world, node)
+        case Dependency():
+            return kind
+        case Factory():
+            return UNKNOWN
+    return UNKNOWN
+
+
+def unseen_instance(m: Machine, world: World, ref: ClassRef) -> Value:
+    """An instance of a plain class whose attributes are found when they are read."""
+    return Instance(m.new(world, InstanceState(ref.facts, ref.scope)))
+
+
+def _of_generic(m: Machine, origin: str, arguments: tuple[Value, ...], world: World, node: ast.AST) -> Value:
+    from dataclasses import replace
+
+    from sessile.flow.values import Entity, Tuple
+
+    if origin in COLLECTIONS and arguments:
+        each = of_type(m, arguments[0], world, node)
+        return UNKNOWN if each is UNKNOWN else CollectionRef(m.new(world, CollectionState("list", each=each)))
+    if origin in MAPPINGS and len(arguments) == 2:
+        each = of_type(m, arguments[1], world, node)
+        return UNKNOWN if each is UNKNOWN else CollectionRef(m.new(world, CollectionState("dict", each=each)))
+    if origin in ("tuple", "Tuple"):
+        return Tuple(tuple(of_type(m, each, world, node) for each in arguments))
+    if origin in TRANSPARENT:
+        real = [each for each in arguments if each != Const(None)]
+        found = of_type(m, real[0], world, node) if len(real) == 1 else UNKNOWN
+        optional = len(real) < len(arguments) or origin == "Optional"
+        return replace(found, optional=True) if optional and isinstance(found, Entity) else found
+    return UNKNOWN
+
+
+def session_base(ref: ClassRef) -> str | None:
+    """The session class that a class of the workspace derives from, by its public name."""
+    for facts in ref.facts.mro:
+        for base in facts.bases:
+            if isinstance(base, str) and canonical(base) in SESSION_CLASSES:
+                return canonical(base)
+    return None
+
+
+def unseen_session(
+    m: Machine, world: World, name: str, node: ast.AST, owner: Owner = Owner.CALLER, certain: bool = True
+) -> Value:
+    """A session that somebody else opened, by the name of its class; UNKNOWN if the name is none of a session."""
+    known = SESSION_CLASSES.get(canonical(name))
+    if known is None:
+        return UNKNOWN
+    return new_unseen_session(m, world, known.asynchronous, known.sqlmodel, node, owner, certain)
+
+
+def new_unseen_session(
+    m: Machine,
+    world: World,
+    asynchronous: bool,
+    sqlmodel: bool,
+    node: ast.AST,
+    owner: Owner = Owner.CALLER,
+    certain: bool = True,
+) -> SessionRef:
+    """A session of which only the class is known."""
+    state = SessionState(
+        asynchronous, sqlmodel, UNSEEN_OPTIONS, owner, Openness.UNKNOWN, certain=certain, site=m.site(world, node)
+    )
+    return SessionRef(m.new(world, state))
+
+
+def hinted(m: Machine, world: World, name: str) -> Value:
+    """A session where only the name says so; whether it is asynchronous shows in how it is used."""
+    if name not in SESSION_NAMES:
+        return UNKNOWN
+    node = world.frame.scope.node
+    usage = _usage(node, name)
+    if usage is None:
+        return UNKNOWN
+    return new_unseen_session(m, world, usage, False, node, Owner.CALLER, certain=False)
+
+
+_DECISIVE = frozenset({"execute", "scalars", "scalar", "commit", "flush", "rollback", "refresh", "exec", "merge"})
+
+
+def _usage(node: ast.AST, name: str) -> bool | None:
+    """True if methods of `name` are awaited, False if they are called, None if neither happens."""
+    called = False
+    for child in ast.walk(node):
+        match child:
+            case ast.Await(value=ast.Call(func=ast.Attribute(value=owner, attr=attr))) if attr in _DECISIVE:
+                if _last(owner) == name:
+                    return True
+            case ast.Call(func=ast.Attribute(value=owner, attr=attr)) if attr in _DECISIVE or attr in ("query", "add"):
+                called = called or _last(owner) == name
+    return False if called else None
+
+
+def _last(node: ast.expr) -> str:
+    return getattr(node, "attr", getattr(node, "id", ""))

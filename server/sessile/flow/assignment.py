@@ -1,0 +1,139 @@
+"""Binding targets: names, attributes, items and unpacking."""
+
+from __future__ import annotations
+
+import ast
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from sessile.flow.events import Stored
+from sessile.flow.expressions import evaluate
+from sessile.flow.values import (
+    UNKNOWN,
+    ClassRef,
+    CollectionRef,
+    Const,
+    Entity,
+    Instance,
+    Row,
+    SuperRef,
+    Tuple,
+    Value,
+)
+from sessile.flow.world import Life
+
+if TYPE_CHECKING:
+    from sessile.flow.machine import Machine
+    from sessile.flow.world import World
+
+
+def assign(m: Machine, target: ast.expr, value: Value, world: World, source: ast.expr) -> None:
+    """Bind `target` to `value`; `source` is the expression that gave the value."""
+    match target:
+        case ast.Name(id=name):
+            _name(m, name, value, world, target)
+        case ast.Attribute(value=owner, attr=attr):
+            _attribute(m, target, evaluate(m, owner, world), attr, value, world)
+        case ast.Subscript(value=owner, slice=index):
+            _item(m, target, evaluate(m, owner, world), evaluate(m, index, world), value, world)
+        case ast.Tuple(elts=elts) | ast.List(elts=elts):
+            _unpack(m, elts, value, world, source)
+        case ast.Starred(value=inner):
+            assign(m, inner, UNKNOWN, world, source)
+
+
+def _name(m: Machine, name: str, value: Value, world: World, target: ast.expr) -> None:
+    if _declared_global(world, name):
+        escape(m, world, value, "global", name, target)
+    world.bind(name, value)
+
+
+def _declared_global(world: World, name: str) -> bool:
+    body = getattr(world.frame.scope.node, "body", [])
+    return isinstance(body, list) and any(isinstance(each, ast.Global) and name in each.names for each in body)
+
+
+def escape(m: Machine, world: World, value: Value, where: str, target: str, node: ast.AST) -> None:
+    """Tell that a mapped instance is put where it outlives the function."""
+    from sessile.flow.sessions import instances
+
+    for entity in instances(world, value):
+        m.emit(Stored(m.site(world, node), world, entity, where, target))
+
+
+def _attribute(m: Machine, target: ast.Attribute, owner: Value, attr: str, value: Value, world: World) -> None:
+    match owner:
+        case Entity():
+            from sessile.flow.reading import write
+
+            write(m, world, owner, attr, value, target)
+            world.forget(attr)
+        case Instance():
+            state = world.instance(owner.handle)
+            attributes = MappingProxyType({**state.attributes, attr: value})
+            world.update(owner.handle, attributes=attributes)
+            if isinstance(target.value, ast.Name) and target.value.id == "self":
+                escape(m, world, value, "self", f"self.{attr}", target)
+        case ClassRef():
+            escape(m, world, value, "class", attr, target)
+        case SuperRef():
+            pass
+        case _:
+            escape_into(m, world, owner, value, target, attr)
+
+
+def escape_into(m: Machine, world: World, owner: Value, value: Value, node: ast.AST, name: str) -> None:
+    """Something is stored in an object that cannot be seen: it may be read whenever."""
+    if isinstance(value, Entity) and world.object(value.handle).life is Life.TRANSIENT:
+        return
+    base = node.value if isinstance(node, ast.Attribute | ast.Subscript) else None
+    if isinstance(base, ast.Name) and world.lookup(base.id) is None:
+        escape(m, world, value, "global", base.id, node)
+
+
+def _item(m: Machine, target: ast.Subscript, owner: Value, index: Value, value: Value, world: World) -> None:
+    if isinstance(owner, CollectionRef):
+        state = world.collection(owner.handle)
+        key = repr(index.value) if isinstance(index, Const) else ast.dump(target.slice)
+        known = MappingProxyType({**state.known, key: value})
+        items = (*[item for item in state.items if item != state.known.get(key)], value)
+        world.update(owner.handle, known=known, items=items[-6:])
+        if owner.handle in m.shared:
+            name = target.value.id if isinstance(target.value, ast.Name) else "a module-level collection"
+            escape(m, world, value, "global", name, target)
+        elif isinstance(target.value, ast.Attribute) and isinstance(target.value.value, ast.Name):
+            if target.value.value.id in ("self", "cls"):
+                escape(m, world, value, "self", f"{target.value.value.id}.{target.value.attr}", target)
+        return
+    if isinstance(owner, Entity):
+        return
+    escape_into(m, world, owner, value, target, "")
+
+
+def _unpack(m: Machine, elts: list[ast.expr], value: Value, world: World, source: ast.expr) -> None:
+    items: tuple[Value, ...] = ()
+    match value:
+        case Tuple(items=found) | Row(items=found):
+            items = found
+        case CollectionRef(handle=handle):
+            from sessile.flow.collections import fresh
+
+            state = world.collection(handle)
+            items = state.items if state.each is None else tuple(fresh(m, world, state.each) for _ in elts)
+    starred = any(isinstance(each, ast.Starred) for each in elts)
+    for position, each in enumerate(elts):
+        found = items[position] if not starred and len(items) == len(elts) else UNKNOWN
+        assign(m, each, found, world, source)
+
+
+def delete(m: Machine, target: ast.expr, world: World) -> None:
+    """`del target`."""
+    match target:
+        case ast.Name(id=name):
+            world.frame.variables.pop(name, None)
+            world.forget(name)
+        case ast.Tuple(elts=elts):
+            for each in elts:
+                delete(m, each, world)
+        case ast.Subscript(value=value) | ast.Attribute(value=value):
+            evaluate(m, value, world)

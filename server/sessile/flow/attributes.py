@@ -1,0 +1,206 @@
+"""`value.name`: what an attribute is, by what the value is."""
+
+from __future__ import annotations
+
+import ast
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from sessile.flow.events import NotAwaited, RowMisused
+from sessile.flow.machine import Failure, Machine, Raised
+from sessile.flow.values import (
+    UNKNOWN,
+    AttributeRef,
+    BoundMethod,
+    ClassRef,
+    CollectionRef,
+    Coroutine,
+    Entity,
+    External,
+    Factory,
+    Function,
+    Instance,
+    LoaderOption,
+    Query,
+    ResultRef,
+    Row,
+    Scalar,
+    SessionRef,
+    Statement,
+    SuperRef,
+    TransactionRef,
+    Value,
+)
+from sessile.orm.mapped import Accessor, Column, Relationship
+
+if TYPE_CHECKING:
+    from sessile.flow.world import World
+
+#: What every Row has, by name.
+ROW_NAMES = frozenset({"count", "index", "t", "tuple"})
+
+
+def attribute(m: Machine, world: World, value: Value, name: str, node: ast.Attribute) -> Value:
+    """The attribute `name` of a value."""
+    match value:
+        case Entity():
+            from sessile.flow.reading import read
+
+            return read(m, world, value, name, node)
+        case Row():
+            return _row(m, world, value, name, node)
+        case SessionRef():
+            return _session(world, value, name)
+        case ClassRef():
+            return _class(m, world, value, name)
+        case External(name=dotted):
+            return _external(m, dotted, name)
+        case Instance():
+            return _instance(m, world, value, name, node)
+        case SuperRef():
+            return _super(m, value, name)
+        case Coroutine(callee=BoundMethod(name=method)):
+            m.emit(NotAwaited(m.site(world, node), world, method, "read"))
+            raise Raised(Failure(("AttributeError", "Exception")))
+        case (
+            ResultRef() | Query() | Statement() | LoaderOption() | CollectionRef() | Factory() | TransactionRef()
+            | AttributeRef() | Scalar() | Function() | BoundMethod()
+        ):
+            return BoundMethod(value, name)
+    return UNKNOWN
+
+
+def _session(world: World, ref: SessionRef, name: str) -> Value:
+    if name == "sync_session":
+        return SessionRef(ref.handle, facade=True)
+    return BoundMethod(ref, name)
+
+
+def _row(m: Machine, world: World, row: Row, name: str, node: ast.Attribute) -> Value:
+    if name in row.names:
+        return row.items[row.names.index(name)]
+    if name.startswith("_") or name in ROW_NAMES or row.mapping or "" in row.names:
+        return UNKNOWN
+    result = world.result(row.result)
+    iterated = row.method in ("__iter__", "__aiter__", "all", "fetchall", "fetchmany", "partitions")
+    chained = isinstance(node.value, ast.Call | ast.Await)
+    m.emit(RowMisused(m.site(world, node), world, row, name, result, iterated, chained))
+    raise Raised(Failure(("AttributeError", "Exception")))
+
+
+def _class(m: Machine, world: World, ref: ClassRef, name: str) -> Value:
+    from sessile.flow.definitions import method
+
+    member = ref.facts.attributes.get(name)
+    if isinstance(member, Column | Relationship) or (
+        isinstance(member, Accessor) and member.kind in ("hybrid", "synonym", "association_proxy", "composite")
+    ):
+        return AttributeRef(ref.facts, name)
+    found = method(ref.facts, name)
+    if found is not None:
+        kinds = {getattr(each, "id", getattr(each, "attr", "")) for each in found.scope.decorators}
+        return found.bound(ref) if "classmethod" in kinds else found
+    if name == "query":
+        return BoundMethod(ref, "query")
+    if name in ("model_validate", "from_orm", "__table__", "metadata"):
+        return BoundMethod(ref, name)
+    return class_attribute(m, ref, name)
+
+
+def class_attribute(m: Machine, ref: ClassRef, name: str) -> Value:
+    """A plain attribute of a class body."""
+    from sessile.flow.definitions import home
+    from sessile.flow.expressions import evaluate
+    from sessile.flow.names import module_world
+
+    for facts in ref.facts.mro:
+        scope = home(facts)
+        if scope is None or not isinstance(scope.node, ast.ClassDef):
+            continue
+        for statement in scope.node.body:
+            targets = statement.targets if isinstance(statement, ast.Assign) else []
+            if any(isinstance(each, ast.Name) and each.id == name for each in targets):
+                world = module_world(m, scope.module, scope.block)
+                value = evaluate(m, statement.value, world)  # type: ignore[attr-defined]  # an Assign
+                m.shared.update(world.heap)
+                return value
+            if isinstance(statement, ast.ClassDef) and statement.name == name:
+                from sessile.flow.definitions import class_value
+
+                return class_value(m, statement, module_world(m, scope.module, scope.block))
+    return UNKNOWN
+
+
+def _external(m: Machine, dotted: str, name: str) -> Value:
+    from sessile.flow.names import resolve
+
+    if dotted.partition(".")[0] in ("sqlalchemy", "sqlmodel", "builtins"):
+        return External(f"{dotted}.{name}")
+    return resolve(m, f"{dotted}.{name}")
+
+
+def _instance(m: Machine, world: World, ref: Instance, name: str, node: ast.Attribute) -> Value:
+    from sessile.flow.definitions import method
+    from sessile.flow.functions import call_accessor
+
+    state = world.instance(ref.handle)
+    if name in state.attributes:
+        return state.attributes[name]
+    found = method(state.facts, name)
+    if found is not None:
+        kinds = {getattr(each, "id", getattr(each, "attr", "")) for each in found.scope.decorators}
+        if "property" in kinds or "cached_property" in kinds:
+            return call_accessor(m, world, ref, found.scope.node, node)
+        if "staticmethod" in kinds:
+            return found
+        return method_value(m, found, ref if "classmethod" not in kinds else ClassRef(state.facts, state.scope))
+    value = class_attribute(m, ClassRef(state.facts, state.scope), name)
+    if value is UNKNOWN:
+        value = annotated_member(m, world, ref, name)
+    if value is not UNKNOWN:
+        attributes = MappingProxyType({**world.instance(ref.handle).attributes, name: value})
+        world.update(ref.handle, attributes=attributes)
+        return value
+    return BoundMethod(ref, name)
+
+
+def method_value(m: Machine, function: Function, receiver: Value) -> Value:
+    """A method bound to its receiver, decorators applied."""
+    from sessile.flow.definitions import decorated
+    from sessile.flow.names import module_world
+
+    if not function.scope.decorators:
+        return function.bound(receiver)
+    module = function.scope.module
+    value = module.values.get(f"method {id(function.scope.node)}")
+    if value is None:
+        value = decorated(m, function, module_world(m, module, function.scope.block))
+        module.values[f"method {id(function.scope.node)}"] = value
+    return value.bound(receiver) if isinstance(value, Function) else value
+
+
+def annotated_member(m: Machine, world: World, ref: Instance, name: str) -> Value:
+    """An attribute that only an annotation in a class body, or a hint in its name, tells of."""
+    from sessile.flow.annotations import declared, hinted
+    from sessile.flow.definitions import home
+
+    state = world.instance(ref.handle)
+    for facts in state.facts.mro:
+        scope = home(facts)
+        if scope is None or not isinstance(scope.node, ast.ClassDef):
+            continue
+        for statement in scope.node.body:
+            if isinstance(statement, ast.AnnAssign) and getattr(statement.target, "id", None) == name:
+                return declared(m, statement.annotation, world, scope)
+    return hinted(m, world, name)
+
+
+def _super(m: Machine, ref: SuperRef, name: str) -> Value:
+    from sessile.flow.definitions import method
+
+    mro = ref.after.mro
+    for facts in mro[1:]:
+        found = method(facts, name)
+        if found is not None:
+            return found.bound(ref.receiver)
+    return UNKNOWN

@@ -1,0 +1,207 @@
+"""`with` and `async with`: sessions that close, transactions that commit, context managers that the project defines.
+
+A generator under `contextmanager` runs up to its `yield`; the body of the `with` runs there, and the generator goes on
+with whatever the body left behind, an exception included. So a provider commits, rolls back and closes by itself.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from sessile.flow import transactions
+from sessile.flow.assignment import assign
+from sessile.flow.expressions import evaluate
+from sessile.flow.machine import Infeasible, Kind, Machine, Outcome, Raised
+from sessile.flow.values import (
+    NONE,
+    UNKNOWN,
+    Arguments,
+    Coroutine,
+    External,
+    Function,
+    Generator,
+    Instance,
+    SessionRef,
+    TransactionRef,
+    Value,
+)
+from sessile.flow.world import Openness, World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+With = ast.With | ast.AsyncWith
+
+
+def run_with(m: Machine, node: With, world: World) -> list[Outcome]:
+    """Enter every item, run the body, leave in reverse order."""
+    return _item(m, node, 0, world)
+
+
+def _item(m: Machine, node: With, index: int, world: World) -> list[Outcome]:
+    from sessile.flow.statements import run_body
+
+    if index == len(node.items):
+        return run_body(m, node.body, world)
+    item = node.items[index]
+
+    def inside(here: World, value: Value) -> list[Outcome]:
+        if item.optional_vars is None:
+            return _item(m, node, index + 1, here)
+        outcomes: list[Outcome] = []
+        target = item.optional_vars
+        for bound in m.explore(here, lambda each: assign(m, target, value, each, item.context_expr)):
+            outcomes.extend(_item(m, node, index + 1, bound.world) if bound.kind is Kind.NORMAL else [bound])
+        return outcomes
+
+    return m.explore(world, lambda here: _entered(m, node, item, here, inside))
+
+
+def _entered(
+    m: Machine, node: With, item: ast.withitem, world: World, inside: Callable[[World, Value], list[Outcome]]
+) -> list[Outcome]:
+    value = evaluate(m, item.context_expr, world)
+    if isinstance(value, Coroutine):
+        from sessile.flow.calls import awaited
+
+        value = awaited(m, world, value)
+    expression = item.context_expr
+    match value:
+        case Generator(manager=True):
+            return _managed(m, value, world, inside)
+        case SessionRef():
+            return _session(m, value, world, expression, inside)
+        case TransactionRef():
+            return _transaction(m, value, world, expression, inside)
+        case External(name="contextlib.suppress()"):
+            return [_suppressed(each) for each in inside(_guarded(world), NONE)]
+        case Instance():
+            return _instance(m, value, world, expression, inside)
+    return inside(world, _guess(m, node, item, world))
+
+
+def _guarded(world: World) -> World:
+    world.frame.guarded += 1
+    return world
+
+
+def _suppressed(outcome: Outcome) -> Outcome:
+    outcome.world.frame.guarded -= 1
+    if outcome.kind is Kind.RAISE:
+        return Outcome(Kind.NORMAL, outcome.world)
+    return outcome
+
+
+def _guess(m: Machine, node: With, item: ast.withitem, world: World) -> Value:
+    """A provider out of sight: what it yields is a session if the variable says so."""
+    from sessile.flow.annotations import SESSION_NAMES, new_unseen_session
+    from sessile.flow.world import Owner
+
+    target = item.optional_vars
+    if isinstance(target, ast.Name) and target.id in SESSION_NAMES:
+        called = ast.unparse(item.context_expr).lower()
+        if "session" in called or "db" in called:
+            asynchronous = isinstance(node, ast.AsyncWith)
+            return new_unseen_session(m, world, asynchronous, False, item.context_expr, Owner.PROVIDER, certain=False)
+    return UNKNOWN
+
+
+def _managed(
+    m: Machine, value: Generator, world: World, inside: Callable[[World, Value], list[Outcome]]
+) -> list[Outcome]:
+    from sessile.flow.functions import run_function, too_deep
+
+    if too_deep(m, value.callee):
+        from sessile.flow.calls import havoc
+
+        havoc(m, world, value.arguments.everything())
+        return inside(world, UNKNOWN)
+    return run_function(m, world, value.callee, value.arguments, value.node, consumer=inside)
+
+
+def _session(
+    m: Machine, ref: SessionRef, world: World, node: ast.expr, inside: Callable[[World, Value], list[Outcome]]
+) -> list[Outcome]:
+    """`with session:` closes it whatever happens."""
+    state = world.session(ref.handle)
+    if state.openness is Openness.CLOSED:
+        world.update(ref.handle, openness=Openness.OPEN)
+    return _leaving(m, inside(world, ref), lambda here, failing: _close(m, here, ref.handle, node, failing))
+
+
+def _close(m: Machine, world: World, handle: int, node: ast.expr, failing: bool) -> None:
+    transactions.close(m, world, handle, node, "closed at the end of its `with` block", failing)
+
+
+def _transaction(
+    m: Machine, ref: TransactionRef, world: World, node: ast.expr, inside: Callable[[World, Value], list[Outcome]]
+) -> list[Outcome]:
+    """`with session.begin():` commits at its end or rolls back; a SAVEPOINT is only released."""
+
+    def leave(here: World, failing: bool) -> None:
+        if failing:
+            _undo(m, here, ref, node)
+        elif not ref.nested:
+            transactions.may_fail(m, here, ref.session, node, flushing=True)
+            transactions.commit(m, here, ref.session, node, "the commit at the end of its `with` block")
+        if ref.owns:
+            _close(m, here, ref.session, node, failing)
+
+    return _leaving(m, inside(world, SessionRef(ref.session) if ref.owns else ref), leave)
+
+
+def _undo(m: Machine, world: World, ref: TransactionRef, node: ast.expr) -> None:
+    if not ref.nested:
+        transactions.rollback(m, world, ref.session, node, "the rollback at the end of its `with` block")
+        return
+    session = world.session(ref.session)
+    if session.broken:
+        world.update(ref.session, broken=False, failed=None)
+
+
+def _leaving(m: Machine, outcomes: list[Outcome], leave: Callable[[World, bool], None]) -> list[Outcome]:
+    """Run the exit of a context manager in every outcome; the outcome goes on unless the exit itself fails."""
+    left: list[Outcome] = []
+    for outcome in outcomes:
+        failing = outcome.kind is Kind.RAISE
+        for after in m.explore(outcome.world, lambda here, failing=failing: leave(here, failing)):
+            if after.kind is Kind.NORMAL:
+                left.append(Outcome(outcome.kind, after.world, outcome.value, outcome.failure, outcome.site))
+            else:
+                left.append(after)
+    return left
+
+
+def _instance(
+    m: Machine, ref: Instance, world: World, node: ast.expr, inside: Callable[[World, Value], list[Outcome]]
+) -> list[Outcome]:
+    """A class with `__enter__` and `__exit__` in the workspace."""
+    enter, leave = _dunder(m, world, ref, "enter"), _dunder(m, world, ref, "exit")
+    value: Value = ref
+    if enter is not None:
+        value = _call(m, world, enter, node, Arguments())
+    arguments = {False: Arguments((NONE, NONE, NONE)), True: Arguments((UNKNOWN, UNKNOWN, UNKNOWN))}
+
+    def end(here: World, failing: bool) -> None:
+        if leave is not None:
+            _call(m, here, leave, node, arguments[failing])
+
+    return _leaving(m, inside(world, value), end)
+
+
+def _call(m: Machine, world: World, function: Function, node: ast.expr, arguments: Arguments) -> Value:
+    from sessile.flow.functions import call_function
+
+    return call_function(m, world, function, arguments, node)
+
+
+def _dunder(m: Machine, world: World, ref: Instance, name: str) -> Function | None:
+    from sessile.flow.definitions import method
+
+    facts = world.instance(ref.handle).facts
+    found = method(facts, f"__a{name}__") or method(facts, f"__{name}__")
+    return found.bound(ref) if found is not None else None
+
+
+__all__ = ["Infeasible", "Raised", "run_with"]

@@ -1,0 +1,206 @@
+"""`if`, `match` and what a condition says of the values in it.
+
+A condition that was decided on a path stays decided there until one of its names is assigned again, so
+`if flag: commit()` followed by `if flag: refresh()` has two paths, not four.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sessile.flow.expressions import evaluate, operated
+from sessile.flow.machine import Infeasible, Kind, Machine, Outcome
+from sessile.flow.truth import truth
+from sessile.flow.values import NONE, UNKNOWN, Const, Entity, Row, Value
+
+if TYPE_CHECKING:
+    from sessile.flow.world import World
+
+#: Conditions longer than this are not remembered.
+LONGEST_KEY = 400
+
+
+def run_if(m: Machine, node: ast.If, world: World) -> list[Outcome]:
+    """Run both branches, each in the worlds in which its condition can hold."""
+    outcomes: list[Outcome] = []
+    for wanted, body in ((True, node.body), (False, node.orelse)):
+        outcomes.extend(under(m, node.test, wanted, body, world))
+    return outcomes
+
+
+def under(m: Machine, test: ast.expr, wanted: bool, body: list[ast.stmt], world: World) -> list[Outcome]:
+    """Run `body` where `test` is `wanted`; contradictions vanish."""
+    from sessile.flow.statements import run_body
+
+    outcomes: list[Outcome] = []
+    for outcome in m.explore(world, lambda here: _held(m, test, wanted, here)):
+        if outcome.kind is Kind.NORMAL:
+            outcomes.extend(run_body(m, body, outcome.world))
+        else:
+            outcomes.append(outcome)
+    return outcomes
+
+
+def _held(m: Machine, test: ast.expr, wanted: bool, world: World) -> list[Outcome]:
+    try:
+        feasible = assume(m, test, wanted, world)
+    except Infeasible:
+        return []
+    return [Outcome(Kind.NORMAL, world)] if feasible else []
+
+
+def assume(m: Machine, test: ast.expr, wanted: bool, world: World) -> bool:
+    """Evaluate a condition and narrow the world to where it is `wanted`. False if that cannot be."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return assume(m, operand, not wanted, world)
+        case ast.BoolOp(op=op, values=values):
+            return _assume_boolean(m, isinstance(op, ast.And), values, wanted, world)
+        case ast.Compare(left=left, ops=[ast.Is() | ast.Eq() as op], comparators=[ast.Constant(value=None)]):
+            return _assume_none(m, left, wanted, world, test)
+        case ast.Compare(left=left, ops=[ast.IsNot() | ast.NotEq() as op], comparators=[ast.Constant(value=None)]):
+            return _assume_none(m, left, not wanted, world, test)
+        case ast.NamedExpr(target=target, value=value):
+            found = evaluate(m, value, world)
+            world.bind(target.id, found)
+            return _narrow(world, target, found, wanted)
+    return _assume_value(m, test, wanted, world)
+
+
+def _assume_boolean(m: Machine, conjunction: bool, values: list[ast.expr], wanted: bool, world: World) -> bool:
+    """`a and b` is true if all are; false if the first so many are true and the next is not."""
+    if wanted is conjunction:
+        return all(assume(m, item, wanted, world) for item in values)
+    first = m.choose(world, len(values))
+    return all(assume(m, item, conjunction, world) for item in values[:first]) and assume(
+        m, values[first], not conjunction, world
+    )
+
+
+def _assume_none(m: Machine, left: ast.expr, wanted: bool, world: World, test: ast.expr) -> bool:
+    value = evaluate(m, left, world)
+    if isinstance(left, ast.NamedExpr):
+        left = left.target
+    match value:
+        case Const(value=held):
+            return (held is None) is wanted
+        case Entity(optional=True) | Row(optional=True):
+            _rebind(world, left, value, NONE if wanted else replace(value, optional=False))
+            return True
+        case _ if value is not UNKNOWN and truth(world, value) is True:
+            return not wanted
+    return _remembered(world, test, wanted)
+
+
+def _assume_value(m: Machine, test: ast.expr, wanted: bool, world: World) -> bool:
+    value = evaluate(m, test, world)
+    operated(m, world, value, test, "tested")
+    if not _narrow(world, test, value, wanted):
+        return False
+    if isinstance(value, Entity | Row | Const):
+        return True
+    return _remembered(world, test, wanted)
+
+
+def _narrow(world: World, node: ast.expr, value: Value, wanted: bool) -> bool:
+    if isinstance(value, Entity | Row) and value.optional:
+        _rebind(world, node, value, replace(value, optional=False) if wanted else NONE)
+        return True
+    known = truth(world, value)
+    return known is None or known is wanted
+
+
+def _rebind(world: World, node: ast.expr, old: Value, new: Value) -> None:
+    """Every variable that holds the value is narrowed with it."""
+    for name, held in world.frame.variables.items():
+        if held == old:
+            world.frame.variables[name] = new
+    if isinstance(node, ast.Name):
+        world.frame.variables[node.id] = new
+
+
+def _remembered(world: World, test: ast.expr, wanted: bool) -> bool:
+    """Decide an unknown condition once per path, as long as its names stay the same."""
+    if not _stable(test):
+        return True
+    key = ast.dump(test)
+    wanted_here = wanted
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.IsNot | ast.NotEq):
+        positive = ast.Is() if isinstance(test.ops[0], ast.IsNot) else ast.Eq()
+        key = ast.dump(ast.Compare(test.left, [positive], test.comparators))
+    if len(key) > LONGEST_KEY:
+        return True
+    held = world.assumed.get(key)
+    if held is None:
+        world.assumed[key] = wanted_here
+        return True
+    return held is wanted_here
+
+
+def _stable(test: ast.expr) -> bool:
+    """Whether asking again gives the same answer: no calls, nothing awaited."""
+    return not any(isinstance(node, ast.Call | ast.Await | ast.Yield | ast.NamedExpr) for node in ast.walk(test))
+
+
+def run_match(m: Machine, node: ast.Match, world: World) -> list[Outcome]:
+    """Run every case that the subject can reach; a bare capture or `_` ends the search."""
+    outcomes: list[Outcome] = []
+    for subject in m.explore(world, lambda here: here.bind("match ", evaluate(m, node.subject, here))):
+        if subject.kind is not Kind.NORMAL:
+            outcomes.append(subject)
+            continue
+        outcomes.extend(_cases(m, node, subject.world))
+    return outcomes
+
+
+def _cases(m: Machine, node: ast.Match, world: World) -> list[Outcome]:
+    from sessile.flow.statements import run_body
+
+    outcomes: list[Outcome] = []
+    value = world.frame.variables.pop("match ", UNKNOWN)
+    for case in node.cases:
+        here = world.copy()
+        possible, certain = _captures(case.pattern, value, here, node.subject)
+        if not possible:
+            continue
+        if case.guard is not None:
+            outcomes.extend(under(m, case.guard, True, case.body, here))
+        else:
+            outcomes.extend(run_body(m, case.body, here))
+            if certain:
+                return outcomes
+    outcomes.append(Outcome(Kind.NORMAL, world))
+    return outcomes
+
+
+def _captures(pattern: ast.pattern, value: Value, world: World, subject: ast.expr) -> tuple[bool, bool]:
+    """Bind what a pattern captures; whether it can match and whether it must."""
+    match pattern:
+        case ast.MatchAs(pattern=None, name=name):
+            if name is not None:
+                world.bind(name, value)
+            return True, True
+        case ast.MatchAs(pattern=inner, name=name) if inner is not None:
+            found = _captures(inner, value, world, subject)
+            if name is not None:
+                world.bind(name, replace(value, optional=False) if isinstance(value, Entity | Row) else value)
+            return found
+        case ast.MatchSingleton(value=None):
+            possible = value == NONE or value is UNKNOWN or getattr(value, "optional", False)
+            if possible and isinstance(value, Entity | Row):
+                _rebind(world, subject, value, NONE)
+            return possible, value == NONE
+        case ast.MatchClass():
+            if isinstance(value, Entity | Row) and value.optional:
+                _rebind(world, subject, value, replace(value, optional=False))
+            return value != NONE, False
+        case ast.MatchOr(patterns=patterns):
+            found = [_captures(each, value, world, subject) for each in patterns]
+            return any(possible for possible, _ in found), any(certain for _, certain in found)
+    for each in ast.walk(pattern):
+        name = getattr(each, "name", None)
+        if isinstance(name, str):
+            world.bind(name, UNKNOWN)
+    return value != NONE, False

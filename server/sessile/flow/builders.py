@@ -1,0 +1,182 @@
+"""Building statements and loader options: `select(...)`, its chained methods, `selectinload(...)` and friends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sessile.flow.fetching import options_in
+from sessile.flow.values import (
+    UNKNOWN,
+    AttributeRef,
+    ClassRef,
+    CollectionRef,
+    Const,
+    LoaderOption,
+    Scalar,
+    Statement,
+    Tuple,
+    Value,
+)
+from sessile.orm.api.options import LOADER_OPTIONS
+from sessile.orm.api.statement import AGGREGATES, COMPOUND_FUNCTIONS, DML, SELECT, Chain
+
+if TYPE_CHECKING:
+    import ast
+
+    from sessile.flow.machine import Machine
+    from sessile.flow.values import Arguments
+    from sessile.flow.world import World
+
+DML_KINDS = frozenset({"insert", "update", "delete"})
+
+
+def build(m: Machine, world: World, name: str, arguments: Arguments, node: ast.Call) -> Value | None:
+    """The value of a call of SQLAlchemy's or SQLModel's own functions; `name` is dotted. None if it is none of these."""
+    root, _, last = name.partition(".")[0], "", name.rpartition(".")[2]
+    if root not in ("sqlalchemy", "sqlmodel"):
+        return None
+    site = m.site(world, node)
+    if ".func." in f".{name}":
+        return Scalar(aggregate=last in AGGREGATES)
+    if last == "select":
+        columns = _columns(world, arguments)
+        return Statement("select", columns, sqlmodel=root == "sqlmodel", site=site)
+    if last in DML_KINDS:
+        return Statement(last, arguments.positional[:1], site=site)  # type: ignore[arg-type]  # the kind is the name
+    if last == "text":
+        from sessile.flow.sql import built_text
+
+        return built_text(m, world, arguments, node)
+    if last in COMPOUND_FUNCTIONS:
+        return Statement("compound", site=site, sqlmodel=root == "sqlmodel")
+    if last in LOADER_OPTIONS:
+        return loader_option(world, last, arguments, ())
+    if last == "aliased" and arguments.positional:
+        target = arguments.positional[0]
+        return replace(target, alias=True) if isinstance(target, ClassRef) else UNKNOWN
+    return None
+
+
+def _columns(world: World, arguments: Arguments) -> tuple[Value, ...]:
+    """The columns of `select(...)`, the 1.4 spelling with a list included."""
+    if len(arguments.positional) == 1 and isinstance(first := arguments.positional[0], CollectionRef):
+        return world.collection(first.handle).items
+    return arguments.positional
+
+
+def chained(
+    m: Machine,
+    world: World,
+    statement: Statement,
+    name: str,
+    chain: Chain | None,
+    arguments: Arguments,
+    node: ast.Call,
+) -> Statement:
+    """The statement after one chained method."""
+    chain_names = (*statement.chain, name)
+    if chain is Chain.OPTIONS:
+        return _with_options(world, statement, arguments, chain_names)
+    if chain is Chain.WHERE:
+        criteria = tuple(arguments.positional)
+        if name == "filter_by":
+            criteria = _keyword_criteria(statement, arguments, node)
+        return replace(statement, criteria=(*statement.criteria, *criteria), chain=chain_names)
+    if chain is Chain.ADD:
+        columns = (*statement.columns, *arguments.positional)
+        # SQLModel's own select stays "of one entity" by type, whatever is added to it.
+        return replace(statement, columns=columns, chain=chain_names)
+    if chain is Chain.REPLACE:
+        return replace(statement, columns=arguments.positional, chain=chain_names)
+    if chain is Chain.RETURNING:
+        return replace(statement, columns=arguments.positional, chain=chain_names)
+    if chain is Chain.COMPOUND:
+        return Statement("compound", chain=chain_names, site=statement.site)
+    if chain is Chain.FROM_STATEMENT:
+        return replace(statement, sqlmodel=False, chain=chain_names)
+    if chain in (Chain.WRAP, Chain.INSPECT, None):
+        return Statement("other", known_options=False)
+    return replace(statement, chain=chain_names)
+
+
+def _with_options(world: World, statement: Statement, arguments: Arguments, chain: tuple[str, ...]) -> Statement:
+    found = list(statement.options)
+    known = statement.known_options and not arguments.unpacked
+    for value in arguments.positional:
+        options, understood = options_in(world, value)
+        found.extend(options)
+        known = known and understood
+    return replace(statement, options=tuple(found), known_options=known, chain=chain)
+
+
+def _keyword_criteria(statement: Statement, arguments: Arguments, node: ast.Call) -> tuple[Value, ...]:
+    from sessile.flow.values import Criterion
+
+    first = statement.columns[0] if statement.columns else None
+    if not isinstance(first, ClassRef):
+        return tuple(UNKNOWN for _ in node.keywords)
+    return tuple(
+        Criterion(AttributeRef(first.facts, each.arg), each.value) if each.arg is not None else UNKNOWN
+        for each in node.keywords
+    )
+
+
+def call_statement(
+    m: Machine, world: World, statement: Statement, name: str, arguments: Arguments, node: ast.Call
+) -> Value:
+    """Call `statement.name(...)`."""
+    table = DML if statement.kind in DML_KINDS else SELECT
+    method = table.get(name)
+    if method is None:
+        return UNKNOWN if statement.kind != "text" else statement
+    if method.chain in (Chain.WRAP, Chain.INSPECT):
+        return UNKNOWN
+    return chained(m, world, statement, name, method.chain, arguments, node)
+
+
+def loader_option(
+    world: World, name: str, arguments: Arguments, prefix: tuple[str, ...], parent: LoaderOption | None = None
+) -> Value:
+    """The option that a loader function or method gives; `prefix` is the path walked by a chain."""
+    spec = LOADER_OPTIONS[name]
+    values = [value for given in arguments.positional for value in _flat(world, given)]
+    strategy = name
+    if name == "raiseload" and arguments.get(1, "sql_only") == Const(True):
+        strategy = "raiseload_on_sql"
+    wildcard = any(value == Const("*") for value in values)
+    names = [value.name for value in values if isinstance(value, AttributeRef)]
+    names += [value.value for value in values if isinstance(value, Const) and isinstance(value.value, str)]
+    if spec.names == "relationship":
+        own = LoaderOption(strategy, () if wildcard else tuple(names[:1]), wildcard=wildcard)
+        if not wildcard and not names:
+            return UNKNOWN
+    else:
+        own = LoaderOption(strategy, (), columns=tuple(names), wildcard=wildcard)
+    return own if parent is None else _nested(parent, own)
+
+
+def _nested(parent: LoaderOption, own: LoaderOption) -> LoaderOption:
+    """Put an option under the innermost one of a chain."""
+    if parent.children and parent.children[-1].path and own.path is not None:
+        return replace(parent, children=(*parent.children[:-1], _nested(parent.children[-1], own)))
+    return replace(parent, children=(*parent.children, own))
+
+
+def _flat(world: World, value: Value) -> tuple[Value, ...]:
+    match value:
+        case Tuple(items=items):
+            return items
+        case CollectionRef(handle=handle):
+            return world.collection(handle).items
+    return (value,)
+
+
+def call_option(world: World, option: LoaderOption, name: str, arguments: Arguments) -> Value:
+    """Call a chained method of a loader option: `joinedload(...).selectinload(...)`."""
+    if name == "options":
+        children = tuple(value for value in arguments.positional if isinstance(value, LoaderOption))
+        return replace(option, children=(*option.children, *children))
+    if name in LOADER_OPTIONS:
+        return loader_option(world, name, arguments, option.path, option)
+    return option

@@ -1,0 +1,313 @@
+"""Calls: who is called, with what, and what that does."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from sessile.flow import objects
+from sessile.flow.expressions import evaluate
+from sessile.flow.machine import Machine
+from sessile.flow.values import (
+    NONE,
+    SCALAR,
+    UNKNOWN,
+    Arguments,
+    BoundMethod,
+    ClassRef,
+    CollectionRef,
+    Const,
+    Coroutine,
+    Entity,
+    External,
+    Factory,
+    Function,
+    Generator,
+    Instance,
+    LoaderOption,
+    Query,
+    ResultRef,
+    Row,
+    SessionRef,
+    Statement,
+    SuperRef,
+    TransactionRef,
+    Tuple,
+    Value,
+)
+from sessile.flow.world import Life, Owner, Status, World
+
+if TYPE_CHECKING:
+    from sessile.flow.world import SessionState
+
+
+def call_node(m: Machine, world: World, node: ast.Call) -> Value:
+    """Evaluate a call expression."""
+    if isinstance(node.func, ast.Name) and node.func.id == "super" and not node.args:
+        return _super(world)
+    callee = evaluate(m, node.func, world)
+    arguments = arguments_of(m, world, node)
+    return call(m, world, callee, arguments, node)
+
+
+def arguments_of(m: Machine, world: World, node: ast.Call) -> Arguments:
+    """Evaluate the arguments of a call."""
+    positional: list[Value] = []
+    keywords: dict[str, Value] = {}
+    unpacked = False
+    for argument in node.args:
+        value = evaluate(m, argument.value if isinstance(argument, ast.Starred) else argument, world)
+        if not isinstance(argument, ast.Starred):
+            positional.append(value)
+        elif isinstance(value, Tuple):
+            positional.extend(value.items)
+        elif isinstance(value, CollectionRef) and world.collection(value.handle).each is None:
+            positional.extend(world.collection(value.handle).items)
+        else:
+            unpacked = True
+    for keyword in node.keywords:
+        value = evaluate(m, keyword.value, world)
+        if keyword.arg is not None:
+            keywords[keyword.arg] = value
+        else:
+            unpacked = True
+    return Arguments(tuple(positional), MappingProxyType(keywords), unpacked)
+
+
+def _super(world: World) -> Value:
+    scope = world.frame.scope
+    parent = scope.owner
+    variables = world.frame.variables
+    receiver = next(iter(variables.values()), UNKNOWN)
+    return SuperRef(receiver, parent) if parent is not None else UNKNOWN
+
+
+def call(
+    m: Machine, world: World, callee: Value, arguments: Arguments, node: ast.AST, greenlet: bool = False
+) -> Value:
+    """Call a value."""
+    from sessile.flow.functions import call_function
+
+    match callee:
+        case Function():
+            return _function(m, world, callee, arguments, node, greenlet)
+        case BoundMethod():
+            return call_bound(m, world, callee, arguments, node)
+        case External(name=name):
+            from sessile.flow.library import call_external
+
+            return call_external(m, world, name, arguments, node)
+        case ClassRef():
+            from sessile.flow.construction import construct
+
+            return construct(m, world, callee, arguments, node)
+        case Factory():
+            from sessile.flow.construction import open_session
+
+            return open_session(m, world, callee, arguments, node)
+        case Instance():
+            from sessile.flow.definitions import method
+
+            found = method(world.instance(callee.handle).facts, "__call__")
+            if found is not None:
+                return call_function(m, world, found.bound(callee), arguments, node)
+        case SessionRef():
+            return callee
+    havoc(m, world, arguments.everything())
+    return UNKNOWN
+
+
+def _function(
+    m: Machine, world: World, callee: Function, arguments: Arguments, node: ast.AST, greenlet: bool
+) -> Value:
+    from sessile.flow.functions import call_function
+
+    scope = callee.scope
+    if scope.generator and isinstance(node, ast.Call):
+        return Generator(callee, arguments, node, callee.manager)
+    if scope.asynchronous and isinstance(node, ast.Call):
+        return Coroutine(callee, arguments, node)
+    return call_function(m, world, callee, arguments, node, greenlet)
+
+
+def awaited(m: Machine, world: World, value: Value) -> Value:
+    """`await value`."""
+    if not isinstance(value, Coroutine):
+        return value
+    if isinstance(value.callee, BoundMethod):
+        return call_bound(m, world, value.callee, value.arguments, value.node, awaited=True)
+    if isinstance(value.callee, Function):
+        from sessile.flow.functions import call_function
+
+        return call_function(m, world, value.callee, value.arguments, value.node)
+    return UNKNOWN
+
+
+def call_bound(
+    m: Machine, world: World, bound: BoundMethod, arguments: Arguments, node: ast.AST, awaited: bool = False
+) -> Value:
+    """Call a method of a value that the interpreter knows."""
+    from sessile.flow import builders, collections, fetching, queries, sessions
+
+    receiver, name = bound.receiver, bound.name
+    if not isinstance(node, ast.Call):
+        havoc(m, world, arguments.everything())
+        return UNKNOWN
+    match receiver:
+        case SessionRef():
+            return sessions.call_method(m, world, receiver, name, arguments, node, awaited)
+        case ResultRef():
+            return fetching.call_result(m, world, receiver, name, arguments, node, awaited)
+        case Query():
+            return queries.call_query(m, world, receiver, name, arguments, node)
+        case Statement():
+            return builders.call_statement(m, world, receiver, name, arguments, node)
+        case LoaderOption():
+            return builders.call_option(world, receiver, name, arguments)
+        case CollectionRef():
+            return collections.call_collection(m, world, receiver, name, arguments, node)
+        case Factory():
+            from sessile.flow.construction import call_factory
+
+            return call_factory(m, world, receiver, name, arguments, node)
+        case TransactionRef():
+            return _transaction(m, world, receiver, name, node)
+        case Entity():
+            return _entity_method(m, world, receiver, name, arguments, node)
+        case ClassRef():
+            return _class_method(m, world, receiver, name, arguments, node)
+        case BoundMethod(receiver=Entity() as entity, name="awaitable_attrs"):
+            return UNKNOWN if entity is None else UNKNOWN
+    _column_method(receiver)
+    havoc(m, world, arguments.everything())
+    return _column_method(receiver)
+
+
+def _column_method(receiver: Value) -> Value:
+    """`User.name.desc()`, `.in_(...)`, `.is_(...)`: part of a statement, or the label of an aggregate."""
+    from sessile.flow.values import AttributeRef, Criterion, Scalar
+
+    if isinstance(receiver, Scalar):
+        return receiver
+    return Criterion() if isinstance(receiver, AttributeRef | Criterion) else UNKNOWN
+
+
+def _transaction(m: Machine, world: World, ref: TransactionRef, name: str, node: ast.Call) -> Value:
+    from sessile.flow import transactions
+
+    if not ref.nested and name == "commit":
+        transactions.commit(m, world, ref.session, node)
+    elif name == "rollback":
+        transactions.rollback(m, world, ref.session, node)
+    return NONE
+
+
+def _class_method(
+    m: Machine, world: World, ref: ClassRef, name: str, arguments: Arguments, node: ast.Call
+) -> Value:
+    if name in ("model_validate", "from_orm"):
+        from sessile.flow.serialization import validate
+
+        return validate(m, world, ref, arguments, node)
+    havoc(m, world, arguments.everything())
+    return UNKNOWN
+
+
+def _entity_method(
+    m: Machine, world: World, entity: Entity, name: str, arguments: Arguments, node: ast.Call
+) -> Value:
+    from sessile.flow.definitions import method
+    from sessile.flow.functions import call_function
+
+    facts = world.object(entity.handle).facts
+    found = method(facts, name) if facts is not None else None
+    if found is not None:
+        return _function(m, world, found.bound(entity), arguments, node, False) if _bindable(found) else UNKNOWN
+    if name in ("model_dump", "dict", "json", "model_dump_json", "sqlmodel_update"):
+        return UNKNOWN
+    if facts is None or not facts.complete:
+        havoc(m, world, (entity, *arguments.everything()))
+    _ = call_function
+    return UNKNOWN
+
+
+def _bindable(function: Function) -> bool:
+    kinds = {getattr(each, "id", getattr(each, "attr", "")) for each in function.scope.decorators}
+    return not kinds & {"staticmethod", "classmethod"}
+
+
+def formatted(m: Machine, world: World, value: Value, node: ast.AST) -> None:
+    """A value is turned into text: `__str__` or `__repr__` of an entity runs."""
+    from sessile.flow.definitions import method
+    from sessile.flow.functions import call_accessor
+
+    if not isinstance(value, Entity):
+        return
+    facts = world.object(value.handle).facts
+    for name in ("__str__", "__repr__"):
+        found = method(facts, name) if facts is not None else None
+        if found is not None:
+            call_accessor(m, world, value, found.scope.node, node)
+            return
+
+
+def havoc(m: Machine, world: World, values: tuple[Value, ...], seen: frozenset[int] = frozenset()) -> None:
+    """Somebody out of sight got these values: nothing that they could have changed is certain any more."""
+    for value in values:
+        handle = getattr(value, "handle", None)
+        if handle in seen:
+            continue
+        match value:
+            case SessionRef(handle=number):
+                _session_away(world, number)
+            case Entity(handle=number):
+                _object_away(world, number)
+            case Tuple(items=items) | Row(items=items):
+                havoc(m, world, items, seen)
+            case CollectionRef(handle=number):
+                state = world.collection(number)
+                havoc(m, world, (*state.items, *([state.each] if state.each else [])), seen | {number})
+            case Instance(handle=number):
+                held = tuple(world.instance(number).attributes.values())
+                havoc(m, world, held, seen | {number})
+            case Coroutine(arguments=arguments) | Generator(arguments=arguments):
+                havoc(m, world, arguments.everything(), seen)
+            case Function(closure=closure) if closure:
+                tracked = tuple(each for each in closure.values() if isinstance(each, SessionRef | Entity))
+                havoc(m, world, tracked, seen)
+
+
+def _session_away(world: World, number: int) -> None:
+    state: SessionState = world.session(number)
+    for handle, held in world.objects_of(number):
+        if held.life is not Life.PENDING:
+            objects.forget(world, handle)
+    options = state.options
+    world.update(number, writes=(), dirty=False, certain=False, broken=False, begun=True, options=options)
+    if state.owner is not Owner.LOCAL:
+        return
+
+
+def _object_away(world: World, number: int) -> None:
+    """A function may read an object and so load what was not loaded, but only a session makes it expire."""
+    state = world.object(number)
+    if state.life is Life.TRANSIENT:
+        world.update(number, life=Life.UNKNOWN, columns=Status.UNKNOWN, relationships=Status.UNKNOWN, certain=False)
+    elif state.life is Life.PERSISTENT:
+        session = objects.session_of(world, state)
+        if session is not None and session.asynchronous:
+            world.update(number, certain=False)
+            return
+        columns = Status.UNKNOWN if state.columns is Status.EXPIRED else state.columns
+        unloaded = {
+            name: Status.UNKNOWN if status in (Status.EXPIRED, Status.DEFERRED, Status.UNLOADED) else status
+            for name, status in state.attributes.items()
+        }
+        world.update(
+            number, columns=columns, relationships=Status.UNKNOWN, attributes=MappingProxyType(unloaded), certain=False
+        )
+
+
+__all__ = ["Const", "SCALAR", "awaited", "call", "call_node", "formatted", "havoc", "replace"]

@@ -1,0 +1,140 @@
+"""Lists, sets and dicts: what they hold and what their methods do.
+
+`each` of a collection stands for any number of elements in the same state. Whoever takes one out gets an object of its
+own, so that refreshing one element does not refresh the others, while a commit expires them all.
+"""
+
+from __future__ import annotations
+
+import ast
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from sessile.flow.values import (
+    NONE,
+    SCALAR,
+    UNKNOWN,
+    CollectionRef,
+    Const,
+    Entity,
+    Row,
+    Tuple,
+    Value,
+)
+from sessile.flow.world import CollectionState, World
+
+if TYPE_CHECKING:
+    from sessile.flow.machine import Machine
+    from sessile.flow.values import Arguments
+
+#: Elements remembered one by one.
+REMEMBERED = 4
+GIVES_SAME = frozenset({"copy", "union", "intersection", "difference", "symmetric_difference"})
+
+
+def fresh(m: Machine, world: World, value: Value) -> Value:
+    """One element out of many: an object of its own in the state of its like."""
+    match value:
+        case Entity(handle=handle, optional=optional):
+            return Entity(m.new(world, world.object(handle)), optional)
+        case Row(items=items):
+            from dataclasses import replace
+
+            return replace(value, items=tuple(fresh(m, world, item) for item in items))
+        case Tuple(items=items):
+            return Tuple(tuple(fresh(m, world, item) for item in items))
+    return value
+
+
+def element(m: Machine, world: World, ref: CollectionRef, node: ast.expr, index: Value) -> Value:
+    """`collection[index]`; the same key gives the same object again."""
+    state = world.collection(ref.handle)
+    if isinstance(node, ast.Slice):
+        return ref
+    key = repr(index.value) if isinstance(index, Const) else ast.dump(node)
+    if key in state.known:
+        return state.known[key]
+    position = index.value if isinstance(index, Const) else None
+    if state.kind == "list" and isinstance(position, int) and -len(state.items) <= position < len(state.items):
+        return state.items[position]
+    if state.each is None:
+        return state.items[-1] if state.items and position is None else UNKNOWN
+    taken = fresh(m, world, state.each)
+    world.update(ref.handle, known=MappingProxyType({**state.known, key: taken}))
+    return taken
+
+
+def append(m: Machine, world: World, ref: CollectionRef, value: Value) -> None:
+    """Put one more element in."""
+    state = world.collection(ref.handle)
+    if value in state.items:
+        return
+    world.update(ref.handle, items=(*state.items[-REMEMBERED:], value))
+
+
+def call_collection(m: Machine, world: World, ref: CollectionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    """Call a method of a list, set or dict."""
+    state = world.collection(ref.handle)
+    match name:
+        case "append" | "add" | "appendleft":
+            for value in arguments.positional[:1]:
+                append(m, world, ref, value)
+            return NONE
+        case "insert":
+            for value in arguments.positional[1:2]:
+                append(m, world, ref, value)
+            return NONE
+        case "extend" | "update":
+            for value in arguments.positional[:1]:
+                _extend(m, world, ref, value)
+            return NONE
+        case "pop" | "get" | "setdefault" | "popleft":
+            return _taken(m, world, ref, arguments, node, name)
+        case "values":
+            return ref
+        case "items":
+            return _pairs(m, world, state)
+        case "clear" | "remove" | "sort" | "reverse" | "discard":
+            return NONE
+        case _ if name in GIVES_SAME:
+            return ref
+        case "index" | "count" | "keys" | "join":
+            return SCALAR
+    return UNKNOWN
+
+
+def _taken(
+    m: Machine, world: World, ref: CollectionRef, arguments: Arguments, node: ast.Call, name: str
+) -> Value:
+    state = world.collection(ref.handle)
+    if state.kind == "dict" and node.args:
+        index = arguments.positional[0] if arguments.positional else UNKNOWN
+        key = repr(index.value) if isinstance(index, Const) else ast.dump(node.args[0])
+        if key in state.known:
+            return state.known[key]
+        if name == "setdefault" and len(arguments.positional) > 1:
+            world.update(ref.handle, known=MappingProxyType({**state.known, key: arguments.positional[1]}))
+            return arguments.positional[1]
+        return UNKNOWN
+    if state.each is not None:
+        return fresh(m, world, state.each)
+    return state.items[-1] if state.items else UNKNOWN
+
+
+def _extend(m: Machine, world: World, ref: CollectionRef, value: Value) -> None:
+    match value:
+        case Tuple(items=items):
+            for item in items:
+                append(m, world, ref, item)
+        case CollectionRef(handle=handle):
+            other = world.collection(handle)
+            for item in other.items:
+                append(m, world, ref, item)
+            if other.each is not None:
+                world.update(ref.handle, each=other.each)
+
+
+def _pairs(m: Machine, world: World, state: CollectionState) -> Value:
+    items = tuple(Tuple((SCALAR, item)) for item in state.items)
+    each = None if state.each is None else Tuple((SCALAR, state.each))
+    return CollectionRef(m.new(world, CollectionState("list", items, each)))

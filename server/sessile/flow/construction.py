@@ -1,0 +1,182 @@
+"""Making things: sessions from factories, factories from options, instances from classes."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from sessile.flow import objects
+from sessile.flow.annotations import session_base
+from sessile.flow.story import Step
+from sessile.flow.values import (
+    NONE,
+    UNKNOWN,
+    Arguments,
+    ClassRef,
+    CollectionRef,
+    Const,
+    EngineRef,
+    External,
+    Factory,
+    Instance,
+    SessionOptions,
+    SessionRef,
+    TransactionRef,
+    Value,
+)
+from sessile.flow.world import InstanceState, Openness, Owner, SessionState, World
+from sessile.orm.api.factories import FACTORIES, SESSION_CLASSES, canonical
+from sessile.orm.mapped import Role
+
+if TYPE_CHECKING:
+    from sessile.flow.machine import Machine
+
+
+def session_class(m: Machine, world: World, name: str) -> Factory | None:
+    """A session class as the factory that calling it is."""
+    known = SESSION_CLASSES.get(canonical(name))
+    if known is None or known.scoped:
+        return None
+    return Factory(SessionOptions(), known.asynchronous, known.sqlmodel)
+
+
+def make_factory(m: Machine, world: World, name: str, arguments: Arguments, node: ast.AST) -> Value | None:
+    """`sessionmaker(...)`, `scoped_session(...)`, `create_engine(...)`; None if `name` is none of these."""
+    known = FACTORIES.get(canonical(name))
+    if known is None:
+        return None
+    if known.kind == "engine":
+        return EngineRef(known.asynchronous)
+    if known.kind == "extension":
+        return UNKNOWN
+    if known.kind == "scoped":
+        return _registry(m, world, arguments, node)
+    asynchronous = known.asynchronous
+    sqlmodel = False
+    chosen = arguments.keywords.get("class_")
+    base = _session_name(chosen)
+    if base is not None:
+        spec = SESSION_CLASSES[base]
+        asynchronous, sqlmodel = spec.asynchronous, spec.sqlmodel
+    options = options_of(arguments, SessionOptions())
+    return Factory(options, asynchronous, sqlmodel, site=m.site(world, node))
+
+
+def _session_name(value: Value | None) -> str | None:
+    if isinstance(value, External) and canonical(value.name) in SESSION_CLASSES:
+        return canonical(value.name)
+    return session_base(value) if isinstance(value, ClassRef) else None
+
+
+def options_of(arguments: Arguments, base: SessionOptions) -> SessionOptions:
+    """Session options in keyword arguments, on top of `base`."""
+
+    def flag(name: str, present: bool | None) -> bool | None:
+        value = arguments.keywords.get(name)
+        if value is None:
+            return None if arguments.unpacked and name == "expire_on_commit" else present
+        return bool(value.value) if isinstance(value, Const) else None
+
+    return replace(
+        base,
+        expire_on_commit=flag("expire_on_commit", base.expire_on_commit),
+        autoflush=flag("autoflush", base.autoflush),
+        close_resets_only=flag("close_resets_only", base.close_resets_only) is not False,
+        autobegin=flag("autobegin", base.autobegin) is not False,
+    )
+
+
+def _registry(m: Machine, world: World, arguments: Arguments, node: ast.AST) -> Value:
+    given = arguments.get(0, "session_factory")
+    factory = given if isinstance(given, Factory) else Factory(SessionOptions(expire_on_commit=None))
+    state = SessionState(
+        factory.asynchronous, factory.sqlmodel, factory.options, Owner.SHARED, Openness.UNKNOWN, site=m.site(world, node)
+    )
+    return SessionRef(m.new(world, state))
+
+
+def open_session(m: Machine, world: World, factory: Factory, arguments: Arguments, node: ast.AST) -> SessionRef:
+    """A new session, opened here."""
+    site = m.site(world, node)
+    state = SessionState(
+        factory.asynchronous,
+        factory.sqlmodel,
+        options_of(arguments, factory.options),
+        Owner.LOCAL,
+        Openness.OPEN,
+        story=(Step(site, "opened"),),
+        site=site,
+    )
+    return SessionRef(m.new(world, state))
+
+
+def call_factory(
+    m: Machine, world: World, factory: Factory, name: str, arguments: Arguments, node: ast.Call
+) -> Value:
+    """Call a method of a factory: `begin()` makes a session that commits and closes with its block."""
+    if name == "begin":
+        session = open_session(m, world, factory, Arguments(), node)
+        return TransactionRef(session.handle, owns=True)
+    return UNKNOWN
+
+
+def construct(m: Machine, world: World, ref: ClassRef, arguments: Arguments, node: ast.AST) -> Value:
+    """Call a class of the workspace."""
+    facts = ref.facts
+    site = m.site(world, node)
+    if facts.role is Role.MAPPED:
+        keywords = dict(arguments.keywords)
+        entity = objects.create(m, world, facts, keywords, site)
+        if arguments.unpacked:
+            known = world.object(entity.handle).attributes
+            world.update(entity.handle, attributes=MappingProxyType(dict(known)))
+        _joined_by_backref(m, world, entity.handle, keywords)
+        return entity
+    base = session_base(ref)
+    if base is not None:
+        spec = SESSION_CLASSES[base]
+        return open_session(m, world, Factory(SessionOptions(), spec.asynchronous, spec.sqlmodel), arguments, node)
+    return _plain_instance(m, world, ref, arguments, node)
+
+
+def _joined_by_backref(m: Machine, world: World, handle: int, keywords: dict[str, Value]) -> None:
+    """`Post(user=user)` puts the new object into the user's session by the save-update cascade of a backref (1.4)."""
+
+
+def _plain_instance(m: Machine, world: World, ref: ClassRef, arguments: Arguments, node: ast.AST) -> Value:
+    from sessile.flow.calls import havoc
+    from sessile.flow.definitions import method
+    from sessile.flow.functions import call_function
+
+    instance = Instance(m.new(world, InstanceState(ref.facts, ref.scope)))
+    init = method(ref.facts, "__init__")
+    if init is not None:
+        call_function(m, world, init.bound(instance), arguments, node)
+        return instance
+    fields = _fields(ref)
+    given = dict(zip(fields, arguments.positional, strict=False)) | dict(arguments.keywords)
+    known = any(isinstance(each, str) for facts in ref.facts.mro for each in facts.bases)
+    if ref.facts.role is Role.PYDANTIC or (known and not fields):
+        havoc(m, world, arguments.everything())
+        return UNKNOWN
+    world.update(instance.handle, attributes=MappingProxyType(given))
+    return instance
+
+
+def _fields(ref: ClassRef) -> list[str]:
+    """Annotated names of a class body, in order: the constructor's parameters of a dataclass."""
+    from sessile.flow.definitions import home
+
+    found: list[str] = []
+    for facts in reversed(ref.facts.mro):
+        scope = home(facts)
+        body = scope.node.body if scope is not None and isinstance(scope.node, ast.ClassDef) else []
+        found.extend(
+            each.target.id for each in body if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+        )
+    return found
+
+
+__all__ = ["NONE", "CollectionRef", "call_factory", "construct", "make_factory", "open_session", "session_class"]

@@ -1,0 +1,136 @@
+"""`def` and `class`: the values that they make, decorators applied."""
+
+from __future__ import annotations
+
+import ast
+import weakref
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sessile.flow.values import UNKNOWN, Arguments, ClassRef, External, Function, Value
+from sessile.orm.mapped import ClassFacts, read_class
+
+if TYPE_CHECKING:
+    from sessile.flow.machine import Machine
+    from sessile.flow.scopes import Scope
+    from sessile.flow.world import World
+
+#: Where the body of a class stands. Kept beside the facts, which know nothing of files.
+_HOMES: weakref.WeakKeyDictionary[ClassFacts, Scope] = weakref.WeakKeyDictionary()
+MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
+
+
+def home(facts: ClassFacts) -> Scope | None:
+    """The scope of a class's body."""
+    return _HOMES.get(facts)
+
+
+def define(m: Machine, node: ast.stmt, world: World) -> Value:
+    """The value that a definition binds."""
+    frame = world.frame
+    parent = frame.scope
+    if isinstance(node, ast.ClassDef):
+        return class_value(m, node, world)
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return UNKNOWN
+    outer = None if isinstance(parent.node, ast.Module) else parent
+    scope = parent.module.scope(node, parent.block, outer)
+    closure = {**frame.closure, **frame.variables} if outer is not None else None
+    return decorated(m, Function(scope, closure=closure), world)
+
+
+def decorated(m: Machine, function: Function, world: World) -> Value:
+    """Apply the decorators that matter: context managers, and wrappers that the workspace defines."""
+    value: Value = function
+    for decorator in reversed(function.scope.decorators):
+        from sessile.flow.expressions import evaluate
+
+        probe = world.copy()
+        found = evaluate(m, decorator, probe)
+        if isinstance(found, External) and found.name.rpartition(".")[2] in MANAGERS and isinstance(value, Function):
+            value = replace(value, manager=True)
+        elif isinstance(found, Function) and found.scope.node is not function.scope.node:
+            value = _wrapped(m, found, value, decorator, probe)
+    return value
+
+
+def _wrapped(m: Machine, decorator: Function, value: Value, node: ast.expr, world: World) -> Value:
+    """What a decorator of the workspace makes of a function; the function itself where that is not clear."""
+    from sessile.flow.functions import run_function
+
+    if not isinstance(decorator.scope.node, ast.FunctionDef):
+        return value
+    outcomes = run_function(m, world, decorator, Arguments((value,)), node)
+    results = {id(outcome.value): outcome.value for outcome in outcomes if isinstance(outcome.value, Function)}
+    if len(results) != 1:
+        return value
+    wrapper = next(iter(results.values()))
+    m.shared.update(outcomes[0].world.heap)
+    return replace(wrapper, wraps=value) if isinstance(value, Function) else wrapper
+
+
+def class_value(m: Machine, node: ast.ClassDef, world: World) -> ClassRef:
+    """The class that a `class` statement makes, with its facts read once per module."""
+    frame = world.frame
+    module = frame.scope.module
+    facts = module.facts.get(id(node))
+    outer = None if isinstance(frame.scope.node, ast.Module) else frame.scope
+    scope = module.scope(node, frame.scope.block, outer)
+    if facts is None:
+        facts = read_class(
+            node,
+            lambda each: qualified_name(m, each, world),
+            lambda each: _class_of(m, each, world),
+            module.name,
+        )
+        module.facts[id(node)] = facts
+        _HOMES[facts] = scope
+        for statement in ast.walk(node):
+            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and statement in node.body:
+                module.scope(statement, frame.scope.block, scope).owner = facts
+    return ClassRef(facts, scope)
+
+
+def qualified_name(m: Machine, node: ast.expr, world: World) -> str | None:
+    """The dotted name an expression stands for after imports."""
+    match node:
+        case ast.Name(id=name):
+            from sessile.flow.names import name_value
+
+            return _dotted(name_value(m, world, name), name)
+        case ast.Attribute(value=value, attr=attr):
+            base = qualified_name(m, value, world)
+            return None if base is None else f"{base}.{attr}"
+        case ast.Call(func=func):
+            return qualified_name(m, func, world)
+        case ast.Subscript(value=value):
+            return qualified_name(m, value, world)
+    return None
+
+
+def _dotted(value: Value, name: str) -> str | None:
+    match value:
+        case External(name=dotted):
+            return dotted.removeprefix("builtins.")
+        case ClassRef(facts=facts):
+            return f"{facts.module}.{facts.name}"
+    return name
+
+
+def _class_of(m: Machine, node: ast.expr, world: World) -> ClassFacts | None:
+    from sessile.flow.expressions import evaluate
+
+    value = evaluate(m, node, world.copy())
+    return value.facts if isinstance(value, ClassRef) else None
+
+
+def method(facts: ClassFacts, name: str) -> Function | None:
+    """A method of a class or of one of its known bases, unbound."""
+    for each in facts.mro:
+        scope = home(each)
+        if scope is None or not isinstance(scope.node, ast.ClassDef):
+            continue
+        for statement in reversed(scope.node.body):
+            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and statement.name == name:
+                return Function(scope.module.scope(statement, scope.block, scope))
+    return None

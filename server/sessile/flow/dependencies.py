@@ -1,0 +1,70 @@
+"""FastAPI's `Depends`: a parameter is what the dependency returns or yields.
+
+Source: https://fastapi.tiangolo.com/tutorial/dependencies/
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sessile.flow.annotations import of_type
+from sessile.flow.machine import Kind, Outcome
+from sessile.flow.values import UNKNOWN, Arguments, ClassRef, Dependency, Function, SessionRef, Value
+from sessile.flow.world import Openness, Owner, World
+
+if TYPE_CHECKING:
+    from sessile.flow.machine import Machine
+
+
+def resolve_dependency(m: Machine, world: World, dependency: Dependency, parameter: ast.arg) -> Value:
+    """The value of a dependency: found by running it, its session seen as one that somebody else closes."""
+    value = _provided(m, world, dependency.callee, parameter)
+    if value is not UNKNOWN:
+        return value
+    base = dependency.base if dependency.base is not None else _annotation(m, world, parameter)
+    return of_type(m, base, world, parameter) if base is not None else UNKNOWN
+
+
+def _annotation(m: Machine, world: World, parameter: ast.arg) -> Value | None:
+    from sessile.flow.annotations import type_value
+
+    return type_value(m, parameter.annotation, world) if parameter.annotation is not None else None
+
+
+def _provided(m: Machine, world: World, callee: Value, parameter: ast.arg) -> Value:
+    from sessile.flow.functions import run_function, too_deep
+
+    if isinstance(callee, ClassRef):
+        return UNKNOWN
+    if not isinstance(callee, Function) or too_deep(m, callee):
+        return UNKNOWN
+    found: list[tuple[World, Value]] = []
+
+    def consumer(here: World, value: Value) -> list[Outcome]:
+        found.append((here.copy(), value))
+        return [Outcome(Kind.NORMAL, here)]
+
+    listen, m.listen = m.listen, deaf
+    budget = m.budget
+    try:
+        outcomes = run_function(m, world, callee, Arguments(unpacked=True), parameter, consumer=consumer)
+    finally:
+        m.listen, m.budget = listen, budget
+    if not found:
+        found = [(each.world, each.value) for each in outcomes if each.kind is Kind.NORMAL]
+    for here, value in found:
+        if isinstance(value, SessionRef):
+            return _session(m, world, here, value)
+    return UNKNOWN
+
+
+def _session(m: Machine, world: World, here: World, value: SessionRef) -> Value:
+    """The session as its user sees it: open while the function runs, ended by its provider."""
+    state = replace(here.session(value.handle), owner=Owner.PROVIDER, openness=Openness.UNKNOWN)
+    return SessionRef(m.new(world, state))
+
+
+def deaf(event: object) -> None:
+    """What the provider does is told when the provider itself is analysed."""

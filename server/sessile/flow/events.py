@@ -1,0 +1,211 @@
+"""What rules can listen to. An event says what happens on one path; `world` is the state at that moment, before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ast
+
+    from sessile.flow.scopes import Scope
+    from sessile.flow.story import Site
+    from sessile.flow.values import Arguments, Entity, Query, ResultRef, Row, Statement, Value
+    from sessile.flow.world import ObjectState, ResultState, SessionState, Status, World
+    from sessile.orm.mapped import Column, Relationship
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happens at `site` (a node of the function that runs) in `world`."""
+
+    site: Site
+    world: World
+
+
+class Trouble(str, Enum):
+    """Why a read fails."""
+
+    DETACHED = "DetachedInstanceError"
+    GREENLET = "MissingGreenlet"
+    RAISE_LOADER = "InvalidRequestError"
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeRead(Event):
+    """An attribute of a mapped instance is read. `trouble` is None where nothing fails.
+
+    `attribute` is None if the class does not tell what the name is. `status` is what it was before the read.
+    `certain` is False if the state depends on something out of sight.
+    """
+
+    entity: Entity
+    state: ObjectState
+    name: str
+    attribute: Column | Relationship | None
+    status: Status
+    trouble: Trouble | None
+    certain: bool = True
+    written: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRelationshipLoaded(Event):
+    """A lazy relationship is loaded by SQL for an item of a query result, inside a loop over it."""
+
+    state: ObjectState
+    name: str
+    loop: Site
+
+
+@dataclass(frozen=True, slots=True)
+class SessionUsed(Event):
+    """A method of a session is called that talks to the database or changes what is in the session."""
+
+    handle: int
+    state: SessionState
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded(Event):
+    """A session is closed: by its block, by `close()` or because the function that made it is over."""
+
+    handle: int
+    state: SessionState
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedResultRead(Event):
+    """A result or query is fetched although its session has ended."""
+
+    session: SessionState
+    raises: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Returned(Event):
+    """A function gives a value back to a caller; `entities` are the mapped instances in it."""
+
+    scope: Scope
+    value: Value
+    entities: tuple[tuple[Entity, ObjectState], ...]
+    yielded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stored(Event):
+    """A mapped instance is put where it outlives the function: `where` is "self", "global", "class" or "closure"."""
+
+    entity: Entity
+    where: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeLeft(Event):
+    """A function ends normally; `stored` are the instances that something longer-lived holds."""
+
+    stored: tuple[tuple[Entity, ObjectState, Site, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowMisused(Event):
+    """An attribute is read of a Row that the Row does not have. `result` is where the Row came from."""
+
+    row: Row
+    name: str
+    result: ResultState
+    iterated: bool
+    chained: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RowOperated(Event):
+    """A Row of one aggregate is compared, tested or computed with."""
+
+    row: Row
+    result: ResultState
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntityIndexed(Event):
+    """A mapped instance is indexed as if it were a Row."""
+
+    entity: Entity
+    state: ObjectState
+    index: ast.expr
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched(Event):
+    """Rows are fetched from a result by `method`."""
+
+    result: ResultState
+    method: str
+    reference: ResultRef | None = None
+    #: Whether a collection that was joined eagerly makes `unique()` necessary.
+    needs_unique: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotAwaited(Event):
+    """Something is done with a coroutine of an AsyncSession that was not awaited."""
+
+    method: str
+    used_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRun(Event):
+    """A statement goes to a session or connection by `method`."""
+
+    session: SessionState | None
+    method: str
+    statement: Value
+    arguments: Arguments
+    call: ast.Call
+
+
+@dataclass(frozen=True, slots=True)
+class QueryFetched(Event):
+    """A Query or an executed select is fetched by a method that takes one row."""
+
+    statement: Statement
+    query: Query | None
+    method: str
+    via: str
+    session: SessionState | None
+
+
+@dataclass(frozen=True, slots=True)
+class TextBuilt(Event):
+    """`text(...)` is called, or a string is run as SQL; `value` is its argument."""
+
+    value: Value
+    argument: ast.expr
+    wrapped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerReached(Event):
+    """A handler catches what session work in its `try` raised. `writes` says that a change may be lost."""
+
+    handler: ast.ExceptHandler
+    statement: ast.Try
+    work: Site
+    writes: bool
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenSessionUsed(Event):
+    """A session is used although a flush failed and nobody rolled back."""
+
+    handle: int
+    state: SessionState
+    method: str
+    certain: bool

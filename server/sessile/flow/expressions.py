@@ -1,0 +1,357 @@
+"""Evaluates expressions in one world, with every effect that evaluation has."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from sessile.flow.events import EntityIndexed, NotAwaited, RowOperated
+from sessile.flow.machine import Failure, Infeasible, Kind, Machine, Outcome, Raised
+from sessile.flow.values import (
+    NONE,
+    SCALAR,
+    UNKNOWN,
+    AttributeRef,
+    BoundMethod,
+    CollectionRef,
+    Const,
+    Coroutine,
+    Criterion,
+    Entity,
+    External,
+    Formatted,
+    Function,
+    Generic,
+    Row,
+    Scalar,
+    Tuple,
+    Value,
+)
+from sessile.flow.world import CollectionState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sessile.flow.world import World
+
+Evaluator = "Callable[[Machine, ast.expr, World], Value]"
+EVALUATORS: dict[type[ast.expr], Callable[[Machine, ast.expr, World], Value]] = {}
+
+
+def evaluate(m: Machine, node: ast.expr, world: World) -> Value:
+    """The value of an expression."""
+    evaluator = EVALUATORS.get(type(node))
+    if evaluator is None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                evaluate(m, child, world)
+        return UNKNOWN
+    return evaluator(m, node, world)
+
+
+def evaluates(*kinds: type[ast.expr]) -> Callable[[Evaluator], Evaluator]:
+    """Register the evaluator of a kind of expression."""
+
+    def register(function: Evaluator) -> Evaluator:
+        for kind in kinds:
+            EVALUATORS[kind] = function
+        return function
+
+    return register
+
+
+@evaluates(ast.Constant)
+def _constant(m: Machine, node: ast.Constant, world: World) -> Value:
+    return Const(node.value)
+
+
+@evaluates(ast.Name)
+def _name(m: Machine, node: ast.Name, world: World) -> Value:
+    from sessile.flow.names import name_value
+
+    return name_value(m, world, node.id)
+
+
+@evaluates(ast.Attribute)
+def _attribute(m: Machine, node: ast.Attribute, world: World) -> Value:
+    from sessile.flow.attributes import attribute
+
+    return attribute(m, world, evaluate(m, node.value, world), node.attr, node)
+
+
+@evaluates(ast.Call)
+def _call(m: Machine, node: ast.Call, world: World) -> Value:
+    from sessile.flow.calls import call_node
+
+    return call_node(m, world, node)
+
+
+@evaluates(ast.Await)
+def _await(m: Machine, node: ast.Await, world: World) -> Value:
+    from sessile.flow.calls import awaited
+
+    return awaited(m, world, evaluate(m, node.value, world))
+
+
+@evaluates(ast.NamedExpr)
+def _walrus(m: Machine, node: ast.NamedExpr, world: World) -> Value:
+    value = evaluate(m, node.value, world)
+    world.bind(node.target.id, value)
+    return value
+
+
+@evaluates(ast.Tuple)
+def _tuple(m: Machine, node: ast.Tuple, world: World) -> Value:
+    return Tuple(tuple(_element(m, item, world) for item in node.elts))
+
+
+@evaluates(ast.List, ast.Set)
+def _list(m: Machine, node: ast.List, world: World) -> Value:
+    starred = any(isinstance(item, ast.Starred) for item in node.elts)
+    items = tuple(_element(m, item, world) for item in node.elts)
+    kind = "set" if isinstance(node, ast.Set) else "list"
+    state = CollectionState(kind, each=items[0] if items else None) if starred else CollectionState(kind, items)
+    return CollectionRef(m.new(world, state))
+
+
+def _element(m: Machine, node: ast.expr, world: World) -> Value:
+    if isinstance(node, ast.Starred):
+        inner = evaluate(m, node.value, world)
+        return (world.collection(inner.handle).each or UNKNOWN) if isinstance(inner, CollectionRef) else UNKNOWN
+    return evaluate(m, node, world)
+
+
+@evaluates(ast.Dict)
+def _dict(m: Machine, node: ast.Dict, world: World) -> Value:
+    known: dict[str, Value] = {}
+    rest: list[Value] = []
+    for key, item in zip(node.keys, node.values, strict=True):
+        value = evaluate(m, item, world)
+        found = evaluate(m, key, world) if key is not None else UNKNOWN
+        if isinstance(found, Const):
+            known[repr(found.value)] = value
+        elif value is not UNKNOWN:
+            rest.append(value)
+    state = CollectionState("dict", items=(*known.values(), *rest), known=known)
+    return CollectionRef(m.new(world, state))
+
+
+@evaluates(ast.JoinedStr)
+def _joined(m: Machine, node: ast.JoinedStr, world: World) -> Value:
+    from sessile.flow.calls import formatted
+
+    parts: list[ast.expr] = []
+    for item in node.values:
+        if isinstance(item, ast.FormattedValue):
+            formatted(m, world, evaluate(m, item.value, world), item.value)
+            parts.append(item.value)
+    return Formatted(node, tuple(parts)) if parts else Const(_plain(node))
+
+
+def _plain(node: ast.JoinedStr) -> str:
+    return "".join(str(item.value) for item in node.values if isinstance(item, ast.Constant))
+
+
+@evaluates(ast.BinOp)
+def _binary(m: Machine, node: ast.BinOp, world: World) -> Value:
+    left, right = evaluate(m, node.left, world), evaluate(m, node.right, world)
+    for value in (left, right):
+        operated(m, world, value, node, "computed")
+    if isinstance(node.op, ast.Add | ast.Mod) and _texts(left, right):
+        return _built_string(node, left, right)
+    if isinstance(left, AttributeRef | Criterion | Scalar) or isinstance(right, Criterion):
+        return left if isinstance(left, Scalar) else Criterion()
+    return UNKNOWN
+
+
+def _texts(left: Value, right: Value) -> bool:
+    return any(isinstance(value, Formatted) or _is_text(value) for value in (left, right))
+
+
+def _is_text(value: Value) -> bool:
+    return isinstance(value, Const) and isinstance(value.value, str)
+
+
+def _built_string(node: ast.BinOp, left: Value, right: Value) -> Value:
+    if isinstance(node.op, ast.Add) and _is_text(left) and _is_text(right):
+        return Const(left.value + right.value)  # type: ignore[attr-defined]  # both are texts
+    parts: list[ast.expr] = []
+    for side, value in ((node.left, left), (node.right, right)):
+        if isinstance(value, Formatted):
+            parts.extend(value.parts)
+        elif not _is_text(value):
+            parts.extend(side.elts if isinstance(side, ast.Tuple) else [side])
+    return Formatted(node, tuple(parts))
+
+
+@evaluates(ast.Compare)
+def _compare(m: Machine, node: ast.Compare, world: World) -> Value:
+    left = evaluate(m, node.left, world)
+    rights = [evaluate(m, item, world) for item in node.comparators]
+    identity = all(isinstance(op, ast.Is | ast.IsNot) for op in node.ops)
+    if not identity:
+        for value in (left, *rights):
+            operated(m, world, value, node, "compared")
+    if len(rights) == 1 and isinstance(left, AttributeRef):
+        equal = isinstance(node.ops[0], ast.Eq)
+        return Criterion(left if equal else None, node.comparators[0] if equal else None)
+    if len(rights) == 1 and isinstance(rights[0], AttributeRef):
+        equal = isinstance(node.ops[0], ast.Eq)
+        return Criterion(rights[0] if equal else None, node.left if equal else None)
+    return SCALAR
+
+
+def operated(m: Machine, world: World, value: Value, node: ast.AST, how: str) -> None:
+    """A Row of one aggregate is used as if it were the number in it."""
+    if isinstance(value, Row) and len(value.items) == 1 and value.items[0] == Scalar(aggregate=True):
+        m.emit(RowOperated(m.site(world, node), world, value, world.result(value.result), how))
+        if how == "computed":
+            raise Raised(Failure(("TypeError", "Exception")))
+    if isinstance(value, Coroutine) and isinstance(value.callee, BoundMethod):
+        m.emit(NotAwaited(m.site(world, node), world, value.callee.name, how))
+
+
+@evaluates(ast.UnaryOp)
+def _unary(m: Machine, node: ast.UnaryOp, world: World) -> Value:
+    from sessile.flow.truth import truth
+
+    value = evaluate(m, node.operand, world)
+    if isinstance(node.op, ast.Not):
+        operated(m, world, value, node.operand, "tested")
+        known = truth(world, value)
+        return UNKNOWN if known is None else Const(not known)
+    return Criterion() if isinstance(value, Criterion | AttributeRef) else UNKNOWN
+
+
+@evaluates(ast.BoolOp)
+def _boolean(m: Machine, node: ast.BoolOp, world: World) -> Value:
+    """`a or b`: the operands that are evaluated decide the value; each stop is an alternative."""
+    from sessile.flow.branches import assume
+
+    decisive = isinstance(node.op, ast.Or)
+    for item in node.values[:-1]:
+        stops = m.choose(world, 2) == 1
+        if not assume(m, item, decisive if stops else not decisive, world):
+            raise Infeasible
+        if stops:
+            return evaluate(m, item, world)
+    return evaluate(m, node.values[-1], world)
+
+
+@evaluates(ast.IfExp)
+def _conditional(m: Machine, node: ast.IfExp, world: World) -> Value:
+    from sessile.flow.branches import assume
+
+    chosen = m.choose(world, 2) == 0
+    if not assume(m, node.test, chosen, world):
+        raise Infeasible
+    return evaluate(m, node.body if chosen else node.orelse, world)
+
+
+@evaluates(ast.Subscript)
+def _subscript(m: Machine, node: ast.Subscript, world: World) -> Value:
+    from sessile.flow.collections import element
+
+    value = evaluate(m, node.value, world)
+    if isinstance(value, External) or type(value).__name__ == "ClassRef":
+        return _generic(m, value, node, world)
+    index = evaluate(m, node.slice, world)
+    match value:
+        case Entity():
+            state = world.object(value.handle)
+            if state.facts is not None and "__getitem__" not in state.facts.attributes and state.facts.complete:
+                m.emit(EntityIndexed(m.site(world, node), world, value, state, node.slice))
+                raise Raised(Failure(("TypeError", "Exception")))
+            return UNKNOWN
+        case Row(items=items, names=names):
+            return _row_item(items, names, index)
+        case Tuple(items=items):
+            return _row_item(items, (), index)
+        case CollectionRef():
+            return element(m, world, value, node.slice, index)
+        case Coroutine(callee=BoundMethod(name=name)):
+            m.emit(NotAwaited(m.site(world, node), world, name, "indexed"))
+    return UNKNOWN
+
+
+def _row_item(items: tuple[Value, ...], names: tuple[str, ...], index: Value) -> Value:
+    key = index.value if isinstance(index, Const) else None
+    if isinstance(key, int) and -len(items) <= key < len(items):
+        return items[key]
+    if isinstance(key, str) and key in names:
+        return items[names.index(key)]
+    return UNKNOWN
+
+
+def _generic(m: Machine, value: Value, node: ast.Subscript, world: World) -> Value:
+    from sessile.flow.annotations import type_value
+
+    inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    arguments = tuple(type_value(m, item, world) for item in inner)
+    origin = value.name if isinstance(value, External) else "class"
+    return Generic(origin, arguments)
+
+
+@evaluates(ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
+def _comprehension(m: Machine, node: ast.expr, world: World) -> Value:
+    from sessile.flow.loops import comprehension
+
+    return comprehension(m, node, world)
+
+
+@evaluates(ast.Lambda)
+def _lambda(m: Machine, node: ast.Lambda, world: World) -> Value:
+    frame = world.frame
+    scope = frame.scope.module.scope(node, frame.scope.block, frame.scope)
+    return Function(scope, closure={**frame.closure, **frame.variables})
+
+
+@evaluates(ast.Starred)
+def _starred(m: Machine, node: ast.Starred, world: World) -> Value:
+    evaluate(m, node.value, world)
+    return UNKNOWN
+
+
+@evaluates(ast.Yield)
+def _yield(m: Machine, node: ast.Yield, world: World) -> Value:
+    value = NONE if node.value is None else evaluate(m, node.value, world)
+    return give(m, world, value, node)
+
+
+def give(m: Machine, world: World, value: Value, node: ast.AST) -> Value:
+    """Hand a value to whoever runs the generator, and go on with what they left behind."""
+    from sessile.flow.functions import told_of_return
+
+    frame = world.frame
+    if frame.consumer is None:
+        told_of_return(m, world, value, m.site(world, node), yielded=True)
+        return UNKNOWN
+    consumer, depth = frame.consumer, len(world.frames)
+
+    def compute() -> list[Outcome]:
+        inner = world.copy()
+        suspended = inner.frames[depth - 1 :]
+        del inner.frames[depth - 1 :]
+        outcomes = consumer(inner, value)
+        for outcome in outcomes:
+            outcome.world.frames.extend(each.copy() for each in suspended)
+        return outcomes
+
+    outcome = m.resume(world, compute)
+    if outcome is None:
+        raise Infeasible
+    if outcome.kind is Kind.RAISE and outcome.failure is not None:
+        raise Raised(outcome.failure)
+    if outcome.kind is not Kind.NORMAL:
+        world.frame.pending = outcome
+    return UNKNOWN
+
+
+@evaluates(ast.YieldFrom)
+def _yield_from(m: Machine, node: ast.YieldFrom, world: World) -> Value:
+    from sessile.flow.values import Generator
+
+    value = evaluate(m, node.value, world)
+    if isinstance(value, Generator) and world.frame.consumer is not None:
+        return UNKNOWN
+    return UNKNOWN

@@ -1,0 +1,198 @@
+"""Calls of what the workspace does not define: SQLAlchemy itself, the standard library, anything else."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from sessile.flow.values import (
+    NONE,
+    SCALAR,
+    UNKNOWN,
+    Arguments,
+    CollectionRef,
+    Const,
+    Coroutine,
+    Dependency,
+    Entity,
+    External,
+    Function,
+    Generator,
+    ResultRef,
+    Row,
+    Tuple,
+    Value,
+)
+from sessile.flow.world import CollectionState, Life, World
+from sessile.orm.api.calls import CALLS, LOGGER_METHODS, Use
+
+if TYPE_CHECKING:
+    from sessile.flow.machine import Machine
+
+CONTAINERS = frozenset({"list", "tuple", "set", "sorted", "reversed", "iter", "frozenset", "filter"})
+#: Calls that run a coroutine to its end.
+RUNNERS = frozenset({"asyncio.run", "anyio.run", "asyncio.wait_for", "asyncio.shield"})
+
+
+def call_external(m: Machine, world: World, name: str, arguments: Arguments, node: ast.AST) -> Value:
+    """Call something by its dotted name."""
+    from sessile.flow.calls import havoc
+
+    bare = name.removeprefix("builtins.")
+    if isinstance(node, ast.Call):
+        known = _sqlalchemy(m, world, name, arguments, node)
+        if known is not None:
+            return known
+    last = bare.rpartition(".")[2]
+    if last == "Depends" or last == "Security":
+        return Dependency(arguments.get(0, "dependency") or UNKNOWN)
+    if last == "suppress":
+        return External("contextlib.suppress()")
+    if last == "nullcontext" and arguments.positional:
+        return arguments.positional[0]
+    if last == "partial" and arguments.positional:
+        return arguments.positional[0]
+    if bare in RUNNERS:
+        return _run_coroutine(m, world, arguments)
+    use = CALLS.get(bare)
+    if use is not None:
+        return _known(m, world, bare, use, arguments, node)
+    if last in LOGGER_METHODS and "log" in bare.lower():
+        return NONE
+    if last[:1].isupper() and last.endswith(("Error", "Exception")):
+        return UNKNOWN
+    declared = m.workspace.declared(name)
+    if declared is not None:
+        return _declared(m, world, declared, arguments, node)
+    havoc(m, world, arguments.everything())
+    return UNKNOWN
+
+
+def _sqlalchemy(m: Machine, world: World, name: str, arguments: Arguments, node: ast.Call) -> Value | None:
+    from sessile.flow.builders import build
+    from sessile.flow.construction import make_factory, open_session, session_class
+
+    made = make_factory(m, world, name, arguments, node)
+    if made is not None:
+        return made
+    session = session_class(m, world, name)
+    if session is not None:
+        return open_session(m, world, session, arguments, node)
+    return build(m, world, name, arguments, node)
+
+
+def _run_coroutine(m: Machine, world: World, arguments: Arguments) -> Value:
+    from sessile.flow.calls import awaited
+
+    first = arguments.positional[0] if arguments.positional else UNKNOWN
+    return awaited(m, world, first) if isinstance(first, Coroutine) else UNKNOWN
+
+
+def _known(m: Machine, world: World, name: str, use: Use, arguments: Arguments, node: ast.AST) -> Value:
+    from sessile.flow.calls import formatted, havoc
+
+    values = arguments.everything()
+    match use:
+        case Use.ITERATES:
+            return _container(m, world, name, arguments, node)
+        case Use.FORMATS:
+            for value in values:
+                formatted(m, world, value, node)
+            return SCALAR
+        case Use.READS:
+            return _reads(m, world, name, arguments, node)
+        case Use.TESTS:
+            return SCALAR
+        case Use.SERIALISES | Use.COPIES | Use.SPAWNS:
+            if use is Use.SPAWNS or use is Use.SERIALISES:
+                havoc(m, world, values)
+            return UNKNOWN
+    if name == "typing.cast" and len(values) == 2:
+        return values[1]
+    return NONE if use is Use.LOGS else UNKNOWN
+
+
+def _container(m: Machine, world: World, name: str, arguments: Arguments, node: ast.AST) -> Value:
+    from sessile.flow.loops import source
+
+    given = arguments.positional[-1] if name in ("map", "filter") else arguments.get(0, "iterable")
+    if given is None:
+        return CollectionRef(m.new(world, CollectionState("dict" if name == "dict" else "list")))
+    listed = source(m, world, given, node) if isinstance(node, ast.expr) else given
+    if isinstance(listed, Generator):
+        return UNKNOWN
+    if name == "next":
+        return _next(m, world, listed)
+    if name in CONTAINERS:
+        return listed if isinstance(listed, CollectionRef | Tuple) else UNKNOWN
+    if name == "enumerate":
+        return _paired(m, world, listed, counted=True)
+    if name == "zip":
+        return UNKNOWN
+    if name == "map" and isinstance(arguments.positional[0], Function):
+        return _mapped(m, world, arguments.positional[0], listed, node)
+    return UNKNOWN
+
+
+def _next(m: Machine, world: World, listed: Value) -> Value:
+    from sessile.flow.collections import fresh
+
+    if isinstance(listed, CollectionRef):
+        state = world.collection(listed.handle)
+        if state.each is not None:
+            return fresh(m, world, state.each)
+        return state.items[0] if state.items else UNKNOWN
+    return UNKNOWN
+
+
+def _paired(m: Machine, world: World, listed: Value, counted: bool) -> Value:
+    if isinstance(listed, CollectionRef):
+        state = world.collection(listed.handle)
+        items = tuple(Tuple((SCALAR, item)) for item in state.items)
+        each = None if state.each is None else Tuple((SCALAR, state.each))
+        return CollectionRef(m.new(world, CollectionState("list", items, each)))
+    return UNKNOWN
+
+
+def _mapped(m: Machine, world: World, function: Function, listed: Value, node: ast.AST) -> Value:
+    from sessile.flow.calls import call
+
+    each = _next(m, world, listed)
+    if each is UNKNOWN:
+        return UNKNOWN
+    value = call(m, world, function, Arguments((each,)), node)
+    return CollectionRef(m.new(world, CollectionState("list", each=value)))
+
+
+def _reads(m: Machine, world: World, name: str, arguments: Arguments, node: ast.AST) -> Value:
+    from sessile.flow.reading import read
+
+    if len(arguments.positional) < 2:
+        return UNKNOWN
+    target, attribute = arguments.positional[:2]
+    if isinstance(target, Entity) and isinstance(attribute, Const) and isinstance(attribute.value, str):
+        value = read(m, world, target, attribute.value, node)
+        return value if name == "getattr" else SCALAR
+    return UNKNOWN
+
+
+def _declared(m: Machine, world: World, facts: dict[str, object], arguments: Arguments, node: ast.AST) -> Value:
+    """Carry out what the user declared of a function out of sight."""
+    from sessile.flow import objects, transactions
+    from sessile.flow.values import SessionRef
+
+    for value in arguments.everything():
+        if isinstance(value, SessionRef):
+            if facts.get("commits"):
+                transactions.commit(m, world, value.handle, node)
+            if facts.get("rolls_back"):
+                transactions.rollback(m, world, value.handle, node)
+            if facts.get("closes"):
+                transactions.close(m, world, value.handle, node, "closed by the call")
+        elif isinstance(value, Entity) and facts.get("refreshes"):
+            if world.object(value.handle).life is Life.PERSISTENT:
+                objects.refreshed(m, world, value, m.site(world, node))
+    return UNKNOWN
+
+
+__all__ = ["ResultRef", "Row", "call_external"]

@@ -1,0 +1,77 @@
+"""Loader options: what they make of a mapping's relationships and columns.
+
+Source: https://docs.sqlalchemy.org/en/20/orm/queryguide/relationships.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sessile.flow.world import Status
+from sessile.orm.mapped import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sessile.flow.values import LoaderOption
+    from sessile.orm.mapped import ClassFacts, Relationship
+
+#: Strategies, of an option or of the mapping's `lazy=`, that load a relationship together with its owner.
+EAGER = frozenset({"joinedload", "selectinload", "subqueryload", "immediateload", "contains_eager"}) | frozenset(
+    {"joined", "selectin", "subquery", "immediate"}
+)
+SILENT = frozenset({"noload"})
+RAISING = {"raiseload": "raise", "raiseload_on_sql": "raise_on_sql", "raise": "raise", "raise_on_sql": "raise_on_sql"}
+RESETS = frozenset({"lazyload", "select", "defaultload"})
+
+
+def strategy(attribute: Relationship, options: tuple[LoaderOption, ...]) -> str:
+    """The strategy in force: the last option for the relationship, else a wildcard, else the mapping's."""
+    chosen = attribute.lazy
+    for option in options:
+        if option.wildcard and not option.path:
+            chosen = option.strategy
+    for option in options:
+        if option.path[:1] == (attribute.name,) and option.strategy != "defaultload":
+            chosen = option.strategy if len(option.path) == 1 else chosen
+    return chosen
+
+
+def eager_strategy(attribute: Relationship, options: tuple[LoaderOption, ...]) -> str:
+    """ "eager", "noload" or "lazy"."""
+    chosen = strategy(attribute, options)
+    if chosen in EAGER:
+        return "eager"
+    return "noload" if chosen in SILENT else "lazy"
+
+
+def raises_when_lazy(attribute: Relationship, options: tuple[LoaderOption, ...]) -> str | None:
+    """ "raise" or "raise_on_sql" where a lazy load of the relationship is forbidden."""
+    return RAISING.get(strategy(attribute, options))
+
+
+def child_options(options: tuple[LoaderOption, ...], name: str) -> tuple[LoaderOption, ...]:
+    """The options that apply to the objects behind a relationship."""
+    return tuple(child for option in options if option.path[:1] == (name,) for child in option.children)
+
+
+def initial_columns(facts: ClassFacts | None, options: tuple[LoaderOption, ...]) -> Mapping[str, Status]:
+    """Columns that a query leaves unloaded: deferred ones, and all but those that `load_only` names."""
+    if facts is None:
+        return {}
+    columns = {name: item for name, item in facts.attributes.items() if isinstance(item, Column)}
+    missing = {name for name, column in columns.items() if column.deferred}
+    for option in options:
+        if option.path:
+            continue
+        if option.strategy == "load_only":
+            missing = {name for name, column in columns.items() if name not in option.columns and not column.primary_key}
+        elif option.strategy == "defer":
+            missing |= set(columns) - _keys(columns) if option.wildcard else set(option.columns)
+        elif option.strategy in ("undefer", "undefer_group", "with_expression"):
+            missing -= missing if option.wildcard or option.strategy == "undefer_group" else set(option.columns)
+    return dict.fromkeys(sorted(missing), Status.DEFERRED)
+
+
+def _keys(columns: Mapping[str, Column]) -> set[str]:
+    return {name for name, column in columns.items() if column.primary_key}

@@ -1,0 +1,336 @@
+"""Loops and comprehensions.
+
+A loop runs no, one or two times. The element of a collection is an object of its own each time; what happened to an
+earlier one is what has happened to every element once the loop is over.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sessile.flow.assignment import assign
+from sessile.flow.collections import fresh
+from sessile.flow.expressions import evaluate
+from sessile.flow.machine import Infeasible, Kind, Machine, Outcome, Raised, distinct
+from sessile.flow.story import Site
+from sessile.flow.values import (
+    SCALAR,
+    UNKNOWN,
+    BoundMethod,
+    CollectionRef,
+    Coroutine,
+    Entity,
+    Generator,
+    Query,
+    ResultRef,
+    Row,
+    Tuple,
+    Value,
+)
+from sessile.flow.world import CollectionState, ObjectState, World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Loop = ast.For | ast.AsyncFor
+ROUNDS = 2
+
+
+def run_for(m: Machine, node: Loop, world: World) -> list[Outcome]:
+    """Run a `for` loop over whatever its iterable is."""
+    outcomes: list[Outcome] = []
+    for start in m.explore(world, lambda here: here.bind("for ", evaluate(m, node.iter, here))):
+        if start.kind is not Kind.NORMAL:
+            outcomes.append(start)
+            continue
+        here = start.world
+        value = here.frame.variables.pop("for ")
+        if isinstance(value, Generator):
+            outcomes.extend(_over_generator(m, node, value, here))
+        else:
+            outcomes.extend(_over(m, node, value, here))
+    return outcomes
+
+
+def _over(m: Machine, node: Loop, value: Value, world: World) -> list[Outcome]:
+    ready = m.explore(world, lambda here: here.bind("for ", source(m, here, value, node.iter)))
+    outcomes: list[Outcome] = []
+    for start in ready:
+        if start.kind is not Kind.NORMAL:
+            outcomes.append(start)
+            continue
+        elements = start.world.frame.variables.pop("for ")
+        outcomes.extend(_rounds(m, node, elements, start.world))
+    return outcomes
+
+
+def source(m: Machine, world: World, value: Value, node: ast.expr) -> Value:
+    """The collection behind an iterable: a result is fetched, a query is run."""
+    match value:
+        case ResultRef():
+            from sessile.flow.fetching import iterate
+
+            return iterate(m, world, value, node)
+        case Query():
+            from sessile.flow.queries import take
+            from sessile.orm.api.result import Fetch
+
+            return take(m, world, value, "__iter__", Fetch.ITERATE, m.site(world, node))
+        case Coroutine(callee=BoundMethod(name=name)):
+            from sessile.flow.events import NotAwaited
+            from sessile.flow.machine import Failure
+
+            m.emit(NotAwaited(m.site(world, node), world, name, "iterated"))
+            raise Raised(Failure(("TypeError", "Exception")))
+    return value
+
+
+def _rounds(m: Machine, node: Loop, elements: Value, world: World) -> list[Outcome]:
+    """Run the body for the first elements; after each round the loop may be over."""
+    from sessile.flow.statements import run_body
+
+    must, finite = _length(world, elements)
+    done: list[Outcome] = []
+    running: list[tuple[World, tuple[Value, ...]]] = [(world, ())]
+    ended: list[tuple[World, tuple[Value, ...]]] = [] if must else [(world.copy(), ())]
+    for number in range(ROUNDS if finite is None else min(finite, ROUNDS + 1)):
+        following: list[tuple[World, tuple[Value, ...]]] = []
+        for here, seen in running:
+            for outcome, taken in _round(m, node, elements, number, here, run_body):
+                after = outcome.world
+                if outcome.kind in (Kind.NORMAL, Kind.CONTINUE):
+                    following.append((after, (*seen, taken)))
+                elif outcome.kind is Kind.BREAK:
+                    done.append(Outcome(Kind.NORMAL, after))
+                else:
+                    done.append(outcome)
+        running = _trimmed(following)
+        ended = [(each.copy(), seen) for each, seen in running] + (ended if number == 0 and not must else _before(ended, finite))
+        if not running:
+            break
+    for here, seen in ended:
+        _settle(here, elements, seen)
+        done.extend(run_body(m, node.orelse, here))
+    return distinct(done)
+
+
+def _before(ended: list[tuple[World, tuple[Value, ...]]], finite: int | None) -> list[tuple[World, tuple[Value, ...]]]:
+    return ended if finite is None else []
+
+
+def _trimmed(running: list[tuple[World, tuple[Value, ...]]]) -> list[tuple[World, tuple[Value, ...]]]:
+    kept: list[tuple[World, tuple[Value, ...]]] = []
+    for here, seen in running:
+        if not any(here.same(other) for other, _ in kept):
+            kept.append((here, seen))
+    return kept[:6]
+
+
+def _round(
+    m: Machine,
+    node: Loop,
+    elements: Value,
+    number: int,
+    world: World,
+    run: Callable[[Machine, list[ast.stmt], World], list[Outcome]],
+) -> list[tuple[Outcome, Value]]:
+    site = m.site(world, node)
+    here = world.copy()
+    taken = _element(m, here, elements, number)
+    results: list[tuple[Outcome, Value]] = []
+    for bound in m.explore(here, lambda each: assign(m, node.target, taken, each, node.iter)):
+        if bound.kind is not Kind.NORMAL:
+            results.append((bound, taken))
+            continue
+        bound.world.frame.loops = (*bound.world.frame.loops, _of(site, taken))
+        for outcome in run(m, node.body, bound.world):
+            if len(outcome.world.frames) == len(world.frames):
+                outcome.world.frame.loops = world.frame.loops
+            results.append((outcome, taken))
+    return results
+
+
+_ITEMS: dict[int, int] = {}
+
+
+def _of(site: Site, taken: Value) -> Site:
+    return site
+
+
+def _length(world: World, value: Value) -> tuple[bool, int | None]:
+    """Whether there is at least one element, and how many if that is known."""
+    match value:
+        case Tuple(items=items):
+            return bool(items), len(items)
+        case CollectionRef(handle=handle):
+            state = world.collection(handle)
+            if state.each is None and state.items:
+                return True, len(state.items)
+    return False, None
+
+
+def _element(m: Machine, world: World, value: Value, number: int) -> Value:
+    match value:
+        case Tuple(items=items):
+            return items[number] if number < len(items) else UNKNOWN
+        case CollectionRef(handle=handle):
+            state = world.collection(handle)
+            if state.kind == "dict":
+                return SCALAR
+            if state.each is not None:
+                return fresh(m, world, state.each)
+            return state.items[number] if number < len(state.items) else UNKNOWN
+    return UNKNOWN
+
+
+def _settle(world: World, elements: Value, seen: tuple[Value, ...]) -> None:
+    """After the loop every element is in the state of the one that was seen first."""
+    if not isinstance(elements, CollectionRef) or not seen:
+        return
+    state = world.collection(elements.handle)
+    if state.each is None:
+        return
+    _like(world, state.each, seen[0])
+    for known in state.known.values():
+        _like(world, known, seen[0])
+
+
+def _like(world: World, target: Value, model: Value) -> None:
+    match target, model:
+        case Entity(handle=to), Entity(handle=of):
+            world.heap[to] = world.object(of)
+        case Row(items=targets), Row(items=models):
+            for one, other in zip(targets, models, strict=False):
+                _like(world, one, other)
+
+
+def loop_of(world: World, state: ObjectState) -> Site | None:
+    """The loop in which an object is the element of a query's result, if the code runs inside one."""
+    for frame in reversed(world.frames):
+        if frame.loops:
+            return frame.loops[-1]
+    return None
+
+
+def _over_generator(m: Machine, node: Loop, value: Generator, world: World) -> list[Outcome]:
+    """Run a generator of the workspace; the loop's body runs at each of its `yield`s."""
+    from sessile.flow.functions import run_function, too_deep
+    from sessile.flow.statements import run_body
+
+    if too_deep(m, value.callee):
+        return _rounds(m, node, UNKNOWN, world)
+
+    def body(here: World, element: Value) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        for bound in m.explore(here, lambda each: assign(m, node.target, element, each, node.iter)):
+            if bound.kind is not Kind.NORMAL:
+                outcomes.append(bound)
+                continue
+            for outcome in run_body(m, node.body, bound.world):
+                outcomes.append(replace_kind(outcome))
+        return outcomes
+
+    outcomes = run_function(m, world, value.callee, value.arguments, value.node, consumer=body)
+    return [Outcome(Kind.NORMAL, each.world) if each.kind is Kind.BREAK else each for each in outcomes]
+
+
+def replace_kind(outcome: Outcome) -> Outcome:
+    """`continue` asks the generator for more."""
+    return Outcome(Kind.NORMAL, outcome.world) if outcome.kind is Kind.CONTINUE else outcome
+
+
+def run_while(m: Machine, node: ast.While, world: World) -> list[Outcome]:
+    """Run a `while` loop no, one or two times, as its condition allows."""
+    from sessile.flow.branches import under
+    from sessile.flow.statements import run_body
+
+    done: list[Outcome] = []
+    worlds = [world]
+    for _ in range(ROUNDS):
+        following: list[World] = []
+        for here in worlds:
+            done.extend(under(m, node.test, False, node.orelse, here))
+            for outcome in under(m, node.test, True, node.body, here):
+                if outcome.kind in (Kind.NORMAL, Kind.CONTINUE):
+                    outcome.world.assumed.clear()
+                    following.append(outcome.world)
+                elif outcome.kind is Kind.BREAK:
+                    done.append(Outcome(Kind.NORMAL, outcome.world))
+                else:
+                    done.append(outcome)
+        worlds = [outcome.world for outcome in distinct([Outcome(Kind.NORMAL, each) for each in following], 6)]
+    for here in worlds:
+        done.extend(under(m, node.test, False, node.orelse, here))
+    _ = run_body
+    return distinct(done)
+
+
+Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
+
+
+def comprehension(m: Machine, node: ast.expr, world: World) -> Value:
+    """A comprehension: its parts run once for one element, or not at all."""
+    assert isinstance(node, Comprehension)
+    saved = dict(world.frame.variables)
+    loops = world.frame.loops
+    filtered = False
+    for generator in node.generators:
+        value = source(m, world, evaluate(m, generator.iter, world), generator.iter)
+        must, _ = _length(world, value)
+        if not must and m.choose(world, 2) == 1:
+            world.frame.variables = saved
+            return CollectionRef(m.new(world, CollectionState("list")))
+        taken = _element(m, world, value, 0)
+        assign(m, generator.target, taken, world, generator.iter)
+        world.frame.loops = (*world.frame.loops, m.site(world, node))
+        for test in generator.ifs:
+            filtered = True
+            _filter(m, test, world)
+    result = _result(m, node, world)
+    for generator in node.generators:
+        _settle_comprehension(m, generator, world, filtered, saved)
+    world.frame.loops = loops
+    names = {name for generator in node.generators for name in _names(generator.target)}
+    world.frame.variables = {
+        **{name: held for name, held in world.frame.variables.items() if name not in names},
+        **{name: held for name, held in saved.items() if name in names},
+    }
+    return result
+
+
+def _filter(m: Machine, test: ast.expr, world: World) -> None:
+    from sessile.flow.branches import assume
+
+    if not assume(m, test, True, world):
+        raise Infeasible
+
+
+def _settle_comprehension(
+    m: Machine, generator: ast.comprehension, world: World, filtered: bool, saved: dict[str, Value]
+) -> None:
+    if filtered or not isinstance(generator.iter, ast.Name) or not isinstance(generator.target, ast.Name):
+        return
+    elements = saved.get(generator.iter.id)
+    taken = world.frame.variables.get(generator.target.id)
+    if elements is not None and taken is not None:
+        _settle(world, elements, (taken,))
+
+
+def _result(m: Machine, node: Comprehension, world: World) -> Value:
+    if isinstance(node, ast.DictComp):
+        evaluate(m, node.key, world)
+        each = evaluate(m, node.value, world)
+        return CollectionRef(m.new(world, CollectionState("dict", each=each)))
+    each = evaluate(m, node.elt, world)
+    if isinstance(each, Coroutine):
+        return UNKNOWN
+    return CollectionRef(m.new(world, CollectionState("list", each=each)))
+
+
+def _names(target: ast.expr) -> set[str]:
+    return {child.id for child in ast.walk(target) if isinstance(child, ast.Name)}
+
+
+__all__ = ["comprehension", "loop_of", "replace", "run_for", "run_while", "source"]

@@ -1,0 +1,222 @@
+"""The abstract machine: it walks statements over worlds and tells listeners what happens.
+
+A statement runs in one world at a time. Where its outcome is open (a call with several exits, a condition, a statement
+that may fail) the code asks `choose`; the machine then runs the statement again for every alternative, so evaluation is
+written as if there were only one path.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, TypeVar
+
+from sessile.flow.story import Site, Step, told
+from sessile.flow.values import NONE, UNKNOWN, Value
+from sessile.flow.world import Choices, ObjectState, SessionState, World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sessile.flow.events import Event
+    from sessile.flow.scopes import ModuleScope, Scope
+    from sessile.flow.world import State
+    from sessile.flow.workspace import Workspace
+
+#: Worlds kept side by side at one point of a function, and alternatives tried for one statement.
+WORLDS = 12
+ALTERNATIVES = 8
+#: Statements run for one entry function, calls included; beyond it the analysis of that function ends silently.
+BUDGET = 6_000
+#: Nested calls that are followed.
+DEPTH = 6
+
+
+class Kind(str, Enum):
+    """How a statement ends."""
+
+    NORMAL = "normal"
+    RETURN = "return"
+    BREAK = "break"
+    CONTINUE = "continue"
+    RAISE = "raise"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An exception on its way. `names` are its class and what it derives from; empty for "some exception"."""
+
+    names: tuple[str, ...] = ()
+    site: Site | None = field(default=None, compare=False)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """One way in which a statement ended."""
+
+    kind: Kind
+    world: World
+    value: Value = NONE
+    failure: Failure | None = None
+    #: The return statement, while the outcome is on its way out of the function.
+    site: Site | None = None
+
+
+class Raised(Exception):
+    """The evaluation of an expression ended with an exception of the analysed program."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.names)
+        self.failure = failure
+
+
+class Infeasible(Exception):
+    """The path taken contradicts what is known; it does not exist."""
+
+
+class OutOfBudget(Exception):
+    """The function is too large to be followed to its end."""
+
+
+T = TypeVar("T")
+Action = "Callable[[World], list[Outcome] | None]"
+
+
+@dataclass(slots=True)
+class Machine:
+    """Shared by all worlds of one run: where names lead, who listens, what is left of the budget."""
+
+    workspace: Workspace
+    listen: Callable[[Event], None]
+    shared: dict[int, State] = field(default_factory=dict)
+    budget: int = BUDGET
+    version: tuple[int, ...] = (2, 0)
+    active: list[Scope] = field(default_factory=list)
+    consulted: set[ModuleScope] = field(default_factory=set)
+    #: Session work done so far: where, by which method, and whether it may lose a write.
+    work: list[tuple[Site, str, bool]] = field(default_factory=list)
+    handles: itertools.count[int] = field(default_factory=lambda: _HANDLES)
+
+    def emit(self, event: Event) -> None:
+        self.listen(event)
+
+    def new(self, world: World, state: State) -> int:
+        """Put a state into the heap and name it."""
+        handle = next(self.handles)
+        world.heap[handle] = state
+        return handle
+
+    def site(self, world: World, node: ast.AST) -> Site:
+        """The place of a node of the function that runs now."""
+        scope = world.frame.scope
+        return Site(scope.module.path, scope.block, node)
+
+    def tell(self, world: World, handle: int, site: Site, text: str) -> Step:
+        """Add a step to the story of an object or session."""
+        step = Step(site, text)
+        state = world.state(handle)
+        if isinstance(state, ObjectState | SessionState):
+            world.update(handle, story=told(state.story, step))
+        return step
+
+    def choose(self, world: World, alternatives: int) -> int:
+        """Which alternative this run takes, from 0."""
+        return 0 if world.choices is None else world.choices.choose(alternatives)
+
+    def explore(self, world: World, action: Callable[[World], list[Outcome] | None]) -> list[Outcome]:
+        """Run `action` once for every combination of the choices that it meets."""
+        memo: dict[tuple[int, ...], object] = {}
+        pending: list[tuple[int, ...]] = [()]
+        outcomes: list[Outcome] = []
+        runs = 0
+        while pending and runs < ALTERNATIVES:
+            runs += 1
+            self.spend()
+            here = world.copy()
+            here.choices = Choices(pending.pop(0), memo, ALTERNATIVES)
+            found: list[Outcome] | None
+            try:
+                found = action(here)
+            except Raised as raised:
+                found = [Outcome(Kind.RAISE, here, failure=raised.failure)]
+            except Infeasible:
+                found = []
+            pending.extend(here.choices.open)
+            outcomes.extend([Outcome(Kind.NORMAL, here)] if found is None else found)
+        return outcomes
+
+    def resume(self, world: World, compute: Callable[[], list[Outcome]]) -> Outcome | None:
+        """Choose one of several outcomes that were computed apart and go on as its world.
+
+        `compute` runs once however often the statement is run again. None if there is no outcome at all.
+        """
+        choices = world.choices
+        key = choices.here if choices is not None else ()
+        outcomes = choices.memo.get(key) if choices is not None else None
+        if not isinstance(outcomes, list):
+            outcomes = distinct(compute())
+            if choices is not None:
+                choices.memo[key] = outcomes
+        if not outcomes:
+            return None
+        outcome: Outcome = outcomes[self.choose(world, len(outcomes))]
+        world.adopt(outcome.world)
+        return outcome
+
+    def spend(self) -> None:
+        """Count work; raises OutOfBudget when there was too much."""
+        self.budget -= 1
+        if self.budget < 0:
+            raise OutOfBudget
+
+    def start(self, scope: Scope, variables: Mapping[str, Value] | None = None) -> World:
+        """A world at the beginning of a function."""
+        from sessile.flow.world import Frame
+
+        return World([Frame(scope, dict(variables or {}))], {}, {}, None, self.shared)
+
+
+#: Handles are unique in the process, so that worlds may share what a module holds.
+_HANDLES = itertools.count(1)
+
+
+def distinct(outcomes: list[Outcome], limit: int = WORLDS) -> list[Outcome]:
+    """Outcomes without those that equal an earlier one, at most `limit`; every kind keeps its place."""
+    kept: list[Outcome] = []
+    for outcome in outcomes:
+        if not any(_equal(outcome, other) for other in kept):
+            kept.append(outcome)
+    if len(kept) <= limit:
+        return kept
+    return _spread(kept, limit)
+
+
+def _equal(one: Outcome, other: Outcome) -> bool:
+    return (
+        one.kind is other.kind
+        and one.value == other.value
+        and one.failure == other.failure
+        and one.world.same(other.world)
+    )
+
+
+def _spread(outcomes: list[Outcome], limit: int) -> list[Outcome]:
+    """Keep `limit` outcomes, taken evenly, so that early and late branches both live on."""
+    step = len(outcomes) / limit
+    return [outcomes[int(index * step)] for index in range(limit)]
+
+
+__all__ = [
+    "DEPTH",
+    "UNKNOWN",
+    "Failure",
+    "Infeasible",
+    "Kind",
+    "Machine",
+    "OutOfBudget",
+    "Outcome",
+    "Raised",
+    "distinct",
+]

@@ -1,0 +1,234 @@
+"""Mapped instances: how they come to be, what their attributes hold, what reading and writing them does.
+
+The semantics are SQLAlchemy's; every sentence of the tests in `tests/semantics` that concerns objects is decided here.
+Source: https://docs.sqlalchemy.org/en/20/orm/session_state_management.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from sessile.flow.loading import child_options, eager_strategy, initial_columns
+from sessile.flow.story import Step
+from sessile.flow.values import NONE, SCALAR, UNKNOWN, CollectionRef, Entity, Value
+from sessile.flow.world import CollectionState, Life, ObjectState, SessionState, Status, World
+from sessile.orm.mapped import Column, Relationship
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sessile.flow.machine import Machine
+    from sessile.flow.story import Site
+    from sessile.flow.values import LoaderOption, Statement
+    from sessile.orm.mapped import ClassFacts
+
+#: Relationships are followed this deep when eager loading fills them.
+EAGER_DEPTH = 3
+
+
+def load(
+    m: Machine,
+    world: World,
+    facts: ClassFacts | None,
+    session: int | None,
+    site: Site,
+    statement: Statement | None = None,
+    options: tuple[LoaderOption, ...] = (),
+    how: str = "loaded",
+    depth: int = 0,
+) -> Entity:
+    """An instance as a query gives it: persistent, columns loaded, relationships as the mapping and options say."""
+    attributes: dict[str, Status] = dict(initial_columns(facts, options))
+    known = statement is None or statement.known_options
+    state = ObjectState(
+        facts,
+        Life.PERSISTENT if session is not None else Life.UNKNOWN,
+        session,
+        relationships=Status.UNLOADED if known else Status.UNKNOWN,
+        attributes=MappingProxyType(attributes),
+        options=options,
+        statement=statement,
+        story=(Step(site, how),),
+    )
+    entity = Entity(m.new(world, state))
+    if facts is not None and depth < EAGER_DEPTH:
+        fill_eager(m, world, entity, site, depth)
+    return entity
+
+
+def fill_eager(m: Machine, world: World, entity: Entity, site: Site, depth: int = 0) -> None:
+    """Set the relationships that the mapping or the options load together with the instance."""
+    state = world.object(entity.handle)
+    if state.facts is None:
+        return
+    attributes, values = dict(state.attributes), dict(state.values)
+    for name, attribute in state.facts.attributes.items():
+        if not isinstance(attribute, Relationship):
+            continue
+        strategy = eager_strategy(attribute, state.options)
+        if strategy == "eager":
+            values[name] = related(m, world, state, attribute, site, depth + 1)
+            attributes[name] = Status.LOADED
+        elif strategy == "noload":
+            values[name] = _nothing(m, world, attribute)
+            attributes[name] = Status.LOADED
+    world.update(entity.handle, attributes=MappingProxyType(attributes), values=MappingProxyType(values))
+
+
+def _nothing(m: Machine, world: World, attribute: Relationship) -> Value:
+    return CollectionRef(m.new(world, CollectionState("list"))) if attribute.many else NONE
+
+
+def related(
+    m: Machine, world: World, state: ObjectState, attribute: Relationship, site: Site, depth: int = 0
+) -> Value:
+    """What a relationship holds once it is loaded: the target, or a collection of it."""
+    facts = target_of(m, state.facts, attribute)
+    options = child_options(state.options, attribute.name)
+    target = load(m, world, facts, state.session, site, None, options, f"loaded through `{attribute.name}`", depth)
+    if attribute.many:
+        return CollectionRef(m.new(world, CollectionState("list", each=target)))
+    if attribute.many is None:
+        return UNKNOWN
+    return replace(target, optional=True)
+
+
+def target_of(m: Machine, owner: ClassFacts | None, attribute: Relationship) -> ClassFacts | None:
+    """The mapped class a relationship leads to, found by its name."""
+    from sessile.flow.names import find_class
+
+    if owner is None or attribute.target is None:
+        return None
+    return find_class(m, owner, attribute.target)
+
+
+def create(m: Machine, world: World, facts: ClassFacts, keywords: Mapping[str, Value], site: Site) -> Entity:
+    """A new instance: what the constructor sets is loaded, the rest reads as None until the first flush."""
+    statuses = dict.fromkeys(keywords, Status.LOADED)
+    state = ObjectState(
+        facts,
+        Life.TRANSIENT,
+        attributes=MappingProxyType(statuses),
+        values=MappingProxyType({k: v for k, v in keywords.items() if not isinstance(v, type(SCALAR))}),
+        story=(Step(site, "created"),),
+    )
+    return Entity(m.new(world, state))
+
+
+def unseen(m: Machine, world: World, facts: ClassFacts | None, site: Site, how: str) -> Entity:
+    """An instance that comes from out of sight, such as a parameter."""
+    state = ObjectState(
+        facts, Life.UNKNOWN, None, Status.UNKNOWN, Status.UNKNOWN, certain=False, story=(Step(site, how),)
+    )
+    return Entity(m.new(world, state))
+
+
+def status_of(state: ObjectState, name: str, attribute: object) -> Status:
+    """Whether the attribute's value is in memory."""
+    if name in state.attributes:
+        return state.attributes[name]
+    return state.relationships if isinstance(attribute, Relationship) else state.columns
+
+
+def refreshed(m: Machine, world: World, entity: Entity, site: Site) -> None:
+    """All columns and what is eager are loaded; what had been loaded lazily is not, as after `refresh`."""
+    state = world.object(entity.handle)
+    attributes = dict(initial_columns(state.facts, state.options))
+    world.update(
+        entity.handle,
+        columns=Status.LOADED,
+        relationships=Status.UNLOADED if state.relationships is not Status.UNKNOWN else Status.UNKNOWN,
+        attributes=MappingProxyType(attributes),
+        values=MappingProxyType({}),
+        expired=None,
+    )
+    fill_eager(m, world, entity, site)
+
+
+def reloaded(m: Machine, world: World, entity: Entity, site: Site) -> None:
+    """An expired column was read while attached: every expired column is loaded again, eager options apply again."""
+    state = world.object(entity.handle)
+    attributes = {name: status for name, status in state.attributes.items() if status is not Status.EXPIRED}
+    for name, status in initial_columns(state.facts, state.options).items():
+        attributes.setdefault(name, status)
+    relationships = Status.UNLOADED if state.relationships is Status.EXPIRED else state.relationships
+    world.update(
+        entity.handle,
+        columns=Status.LOADED,
+        relationships=relationships,
+        attributes=MappingProxyType(attributes),
+        expired=None,
+    )
+    fill_eager(m, world, entity, site)
+
+
+def expire(world: World, handle: int, step: Step, names: tuple[str, ...] | None = None, certain: bool = True) -> None:
+    """Mark all attributes, or those named, as expired."""
+    state = world.object(handle)
+    if names is None:
+        world.update(
+            handle,
+            columns=Status.EXPIRED,
+            relationships=Status.EXPIRED,
+            attributes=MappingProxyType({}),
+            values=MappingProxyType({}),
+            expired=step,
+            certain=state.certain and certain,
+        )
+    else:
+        attributes = {**state.attributes, **dict.fromkeys(names, Status.EXPIRED)}
+        values = {name: value for name, value in state.values.items() if name not in names}
+        world.update(
+            handle, attributes=MappingProxyType(attributes), values=MappingProxyType(values), expired=step
+        )
+
+
+def detach(world: World, handle: int, step: Step) -> None:
+    """The object's session ended, or it was expunged: what is loaded stays readable."""
+    state = world.object(handle)
+    life = Life.TRANSIENT if state.life in (Life.PENDING, Life.TRANSIENT) else Life.DETACHED
+    world.update(handle, life=life, session=None, detached=step)
+
+
+def forget(world: World, handle: int) -> None:
+    """Something out of sight may have done anything with the object: nothing certain is left to say."""
+    state = world.object(handle)
+    if state.life is Life.TRANSIENT:
+        world.update(handle, life=Life.UNKNOWN)
+        state = world.object(handle)
+    if state.life is Life.DETACHED:
+        attributes = {
+            name: Status.UNKNOWN if status is not Status.LOADED else status for name, status in state.attributes.items()
+        }
+        world.update(handle, attributes=MappingProxyType(attributes), certain=False)
+        return
+    world.update(
+        handle,
+        columns=Status.UNKNOWN,
+        relationships=Status.UNKNOWN,
+        attributes=MappingProxyType({}),
+        values=MappingProxyType({}),
+        certain=False,
+    )
+
+
+def attribute_value(m: Machine, world: World, entity: Entity, name: str, attribute: object, site: Site) -> Value:
+    """The value of an attribute that is in memory."""
+    state = world.object(entity.handle)
+    if name in state.values:
+        return state.values[name]
+    if isinstance(attribute, Relationship):
+        value = related(m, world, state, attribute, site)
+        world.update(entity.handle, values=MappingProxyType({**state.values, name: value}))
+        return value
+    return SCALAR if isinstance(attribute, Column) else UNKNOWN
+
+
+def session_of(world: World, state: ObjectState) -> SessionState | None:
+    """The state of the session that an object belongs to."""
+    if state.session is None:
+        return None
+    found = world.state(state.session)
+    return found if isinstance(found, SessionState) else None

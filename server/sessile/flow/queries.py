@@ -1,0 +1,110 @@
+"""The legacy `Query`: methods that build on, and methods that run it.
+
+Source: https://docs.sqlalchemy.org/en/20/orm/queryguide/query.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sessile.flow import fetching, objects
+from sessile.flow.builders import chained
+from sessile.flow.events import ClosedResultRead, QueryFetched
+from sessile.flow.reading import note_write
+from sessile.flow.values import SCALAR, UNKNOWN, ClassRef, CollectionRef, Entity, Query, Row, Statement, Value
+from sessile.flow.world import CollectionState, Openness, ResultState, SessionState, World
+from sessile.orm.api.query import QUERY, QueryEffect
+from sessile.orm.api.result import Fetch
+
+if TYPE_CHECKING:
+    import ast
+
+    from sessile.flow.machine import Machine
+    from sessile.flow.story import Site
+    from sessile.flow.values import Arguments
+    from sessile.orm.api.query import QueryMethod
+
+
+def call_query(m: Machine, world: World, query: Query, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    """Call `query.name(...)`."""
+    method = QUERY.get(name)
+    if method is None:
+        return UNKNOWN
+    if method.effect is QueryEffect.CHAIN:
+        return replace(query, statement=chained(m, world, query.statement, name, method.chain, arguments, node))
+    site = m.site(world, node)
+    if method.io:
+        _used(m, world, query, name, node)
+    match method.effect:
+        case QueryEffect.GET:
+            return _get(m, world, query, arguments, site)
+        case QueryEffect.UPDATE | QueryEffect.DELETE:
+            if query.session is not None:
+                note_write(world, query.session, site, f"{name.upper()} is run")
+            return SCALAR
+        case QueryEffect.COUNT:
+            return SCALAR
+        case QueryEffect.FETCH if method.fetch is not None:
+            return take(m, world, query, name, method.fetch, site)
+    return UNKNOWN
+
+
+def _used(m: Machine, world: World, query: Query, name: str, node: ast.Call) -> None:
+    if query.session is None:
+        return
+    from sessile.flow.sessions import use
+    from sessile.orm.api.session import Effect
+
+    state = world.session(query.session)
+    if state.openness is Openness.CLOSED:
+        m.emit(ClosedResultRead(m.site(world, node), world, state, raises=False))
+        world.update(query.session, openness=Openness.OPEN)
+    use(m, world, query.session, name, Effect.EXECUTE, node)
+
+
+def _get(m: Machine, world: World, query: Query, arguments: Arguments, site: Site) -> Value:
+    _emit(m, world, query, "get", site)
+    value = _item(m, world, query, site, "get")
+    return replace(value, optional=True) if isinstance(value, Entity) else value
+
+
+def take(m: Machine, world: World, query: Query, name: str, fetch: Fetch, site: Site) -> Value:
+    """Run the query and take what `fetch` says."""
+    _emit(m, world, query, name, site)
+    if query.session is not None and query.statement.columns:
+        from sessile.flow.sessions import heal
+
+        heal(world, query.session, query.statement.columns[0])
+    value = _item(m, world, query, site, name)
+    if fetch.many:
+        return CollectionRef(m.new(world, CollectionState("list", each=value)))
+    if fetch.scalar:
+        columns = query.statement.columns
+        value = value.items[0] if isinstance(value, Row) and columns else value
+    optional = fetch.optional or fetch.scalar
+    return replace(value, optional=optional) if isinstance(value, Entity | Row) else value
+
+
+def _item(m: Machine, world: World, query: Query, site: Site, method: str) -> Value:
+    """A query of one entity gives entities, of anything else Rows."""
+    statement = query.statement
+    columns = statement.columns
+    how = f"loaded by `{method}`"
+    if len(columns) == 1 and isinstance(columns[0], ClassRef):
+        origin = statement.site or site
+        return fetching.column_value(m, world, query.session, columns[0], statement, origin, how)
+    if not columns:
+        return UNKNOWN
+    items = tuple(fetching.column_value(m, world, query.session, each, statement, site, how) for each in columns)
+    result = ResultState("rows", columns, query.session, statement, via="query", site=statement.site)
+    return Row(items, fetching.column_names(columns), m.new(world, result), False, False, method, site)
+
+
+def _emit(m: Machine, world: World, query: Query, name: str, site: Site) -> None:
+    session = world.state(query.session) if query.session is not None else None
+    known = session if isinstance(session, SessionState) else None
+    m.emit(QueryFetched(site, world, query.statement, query, name, "query", known))
+
+
+__all__ = ["Statement", "call_query", "objects", "take"]

@@ -1,0 +1,198 @@
+"""Reading and writing an attribute of a mapped instance.
+
+A read that fails is told to the rules and then ends its path, as it does at run time: what follows is not reported,
+because it is never reached.
+"""
+
+from __future__ import annotations
+
+import ast
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from sessile.flow import objects
+from sessile.flow.events import AttributeRead, ItemRelationshipLoaded, Trouble
+from sessile.flow.loading import raises_when_lazy, strategy
+from sessile.flow.machine import Failure, Machine, Raised
+from sessile.flow.story import Step, told
+from sessile.flow.values import SCALAR, UNKNOWN, BoundMethod, Const, Entity, Value
+from sessile.flow.world import Life, ObjectState, Openness, Status, World, Write
+from sessile.orm.mapped import Accessor, Column, Relationship
+
+if TYPE_CHECKING:
+    from sessile.flow.story import Site
+
+#: Names that every mapped instance has and that never touch the database.
+INTERNAL = frozenset({"metadata", "registry", "query", "query_class", "awaitable_attrs"})
+RAISED = {
+    Trouble.DETACHED: Failure(("DetachedInstanceError", "SQLAlchemyError", "Exception")),
+    Trouble.GREENLET: Failure(("MissingGreenlet", "InvalidRequestError", "SQLAlchemyError", "Exception")),
+    Trouble.RAISE_LOADER: Failure(("InvalidRequestError", "SQLAlchemyError", "Exception")),
+}
+
+
+def read(m: Machine, world: World, entity: Entity, name: str, node: ast.AST) -> Value:
+    """The value of `entity.name`, with every effect that reading it has."""
+    state = world.object(entity.handle)
+    if name.startswith("__") or name in INTERNAL:
+        return BoundMethod(entity, name)
+    attribute = state.facts.attributes.get(name) if state.facts is not None else None
+    if isinstance(attribute, Accessor):
+        return _accessor(m, world, entity, attribute, node)
+    if attribute is None and (state.facts is None or state.facts.complete):
+        return _unmapped(m, world, entity, name, node)
+    return _mapped(m, world, entity, name, attribute, node)
+
+
+def _accessor(m: Machine, world: World, entity: Entity, accessor: Accessor, node: ast.AST) -> Value:
+    if accessor.kind == "synonym" and accessor.target:
+        return read(m, world, entity, accessor.target, node)
+    if accessor.kind == "association_proxy" and accessor.target:
+        read(m, world, entity, accessor.target, node)
+        return UNKNOWN
+    if accessor.kind in ("property", "hybrid") and accessor.node is not None:
+        from sessile.flow.functions import call_accessor
+
+        return call_accessor(m, world, entity, accessor.node, node)
+    return BoundMethod(entity, accessor.name) if accessor.kind == "method" else UNKNOWN
+
+
+def _unmapped(m: Machine, world: World, entity: Entity, name: str, node: ast.AST) -> Value:
+    """The class is not known, or has no such attribute: only an expired, detached object is worth a word."""
+    state = world.object(entity.handle)
+    if state.facts is not None or isinstance(getattr(node, "ctx", None), ast.Store):
+        return BoundMethod(entity, name)
+    status = state.attributes.get(name, state.columns)
+    trouble = Trouble.DETACHED if status is Status.EXPIRED and state.life is Life.DETACHED else None
+    m.emit(AttributeRead(m.site(world, node), world, entity, state, name, None, status, trouble, certain=False))
+    if trouble is not None:
+        world.update(entity.handle, columns=Status.UNKNOWN)
+    return BoundMethod(entity, name)
+
+
+def _mapped(
+    m: Machine, world: World, entity: Entity, name: str, attribute: Column | Relationship | None, node: ast.AST
+) -> Value:
+    state = world.object(entity.handle)
+    status = objects.status_of(state, name, attribute)
+    site = m.site(world, node)
+    if attribute is None and status is not Status.EXPIRED:
+        return BoundMethod(entity, name)
+    if status in (Status.LOADED, Status.UNKNOWN) or state.life in (Life.TRANSIENT, Life.PENDING, Life.UNKNOWN):
+        m.emit(AttributeRead(site, world, entity, state, name, attribute, status, None, state.certain))
+        return _in_memory(m, world, entity, name, attribute, site)
+    trouble = trouble_of(m, world, state, name, attribute, status)
+    certain = state.certain and attribute is not None
+    m.emit(AttributeRead(site, world, entity, state, name, attribute, status, trouble, certain))
+    if trouble is not None:
+        if certain:
+            raise Raised(RAISED[trouble])
+        _assume_loaded(world, entity, name, attribute)
+        return _in_memory(m, world, entity, name, attribute, site)
+    return _loads(m, world, entity, name, attribute, status, site)
+
+
+def _in_memory(
+    m: Machine, world: World, entity: Entity, name: str, attribute: Column | Relationship | None, site: Site
+) -> Value:
+    state = world.object(entity.handle)
+    if state.life is Life.UNKNOWN or (state.life in (Life.TRANSIENT, Life.PENDING) and name not in state.values):
+        return objects.attribute_value(m, world, entity, name, attribute, site) if attribute is not None else UNKNOWN
+    return objects.attribute_value(m, world, entity, name, attribute, site)
+
+
+def trouble_of(
+    m: Machine, world: World, state: ObjectState, name: str, attribute: Column | Relationship | None, status: Status
+) -> Trouble | None:
+    """What goes wrong when an attribute that is not in memory is read."""
+    if isinstance(attribute, Relationship):
+        if strategy(attribute, state.options) in ("dynamic", "write_only"):
+            return None
+        forbidden = raises_when_lazy(attribute, state.options)
+        if forbidden == "raise" or (forbidden and state.life is Life.PERSISTENT):
+            return Trouble.RAISE_LOADER
+    if state.life is Life.DETACHED:
+        return Trouble.DETACHED
+    session = objects.session_of(world, state)
+    if session is not None and session.asynchronous and not in_greenlet(world):
+        return Trouble.GREENLET
+    return None
+
+
+def in_greenlet(world: World) -> bool:
+    """Whether the code runs inside `run_sync`, where implicit IO works."""
+    return any(frame.greenlet for frame in world.frames)
+
+
+def _assume_loaded(world: World, entity: Entity, name: str, attribute: object) -> None:
+    """One uncertain finding is enough: go on as if the read had succeeded."""
+    state = world.object(entity.handle)
+    if isinstance(attribute, Relationship):
+        world.update(entity.handle, attributes=MappingProxyType({**state.attributes, name: Status.LOADED}))
+    else:
+        world.update(entity.handle, columns=Status.UNKNOWN, attributes=MappingProxyType({**state.attributes, name: Status.LOADED}))
+
+
+def _loads(
+    m: Machine,
+    world: World,
+    entity: Entity,
+    name: str,
+    attribute: Column | Relationship | None,
+    status: Status,
+    site: Site,
+) -> Value:
+    """The read works by running SQL."""
+    state = world.object(entity.handle)
+    if state.columns is Status.EXPIRED:
+        objects.reloaded(m, world, entity, site)
+        state = world.object(entity.handle)
+    if isinstance(attribute, Relationship):
+        if status is not Status.LOADED and name not in state.values:
+            _told_of_loop(m, world, state, name, site)
+        value = objects.related(m, world, state, attribute, site)
+        state = world.object(entity.handle)
+        world.update(
+            entity.handle,
+            attributes=MappingProxyType({**state.attributes, name: Status.LOADED}),
+            values=MappingProxyType({**state.values, name: value}),
+        )
+        return value
+    world.update(entity.handle, attributes=MappingProxyType({**state.attributes, name: Status.LOADED}))
+    return SCALAR if attribute is not None else UNKNOWN
+
+
+def _told_of_loop(m: Machine, world: World, state: ObjectState, name: str, site: Site) -> None:
+    from sessile.flow.loops import loop_of
+
+    loop = loop_of(world, state)
+    if loop is not None:
+        m.emit(ItemRelationshipLoaded(site, world, state, name, loop))
+
+
+def write(m: Machine, world: World, entity: Entity, name: str, value: Value, node: ast.AST) -> None:
+    """Assign `entity.name`; an unloaded collection is read first, as SQLAlchemy does."""
+    state = world.object(entity.handle)
+    attribute = state.facts.attributes.get(name) if state.facts is not None else None
+    if isinstance(attribute, Accessor):
+        return
+    if isinstance(attribute, Relationship) and attribute.many and state.life is Life.PERSISTENT:
+        read(m, world, entity, name, node)
+    state = world.object(entity.handle)
+    attributes = {**state.attributes, name: Status.LOADED}
+    values = {key: held for key, held in state.values.items() if key != name}
+    if not isinstance(value, Const | type(SCALAR)):
+        values[name] = value
+    world.update(entity.handle, attributes=MappingProxyType(attributes), values=MappingProxyType(values))
+    if state.life is Life.PERSISTENT and state.session is not None and isinstance(attribute, Column | Relationship):
+        note_write(world, state.session, m.site(world, node), f"`{name}` is changed")
+        world.update(entity.handle, dirty=m.site(world, node))
+
+
+def note_write(world: World, handle: int, site: Site, text: str, certain: bool = True) -> None:
+    """Remember a change that only a commit makes permanent."""
+    session = world.session(handle)
+    if session.openness is Openness.UNKNOWN and session.owner.value != "local":
+        certain = False
+    writes = (*session.writes[-4:], Write(site, text, certain))
+    world.update(handle, writes=writes, dirty=True, begun=True, story=told(session.story, Step(site, text)))

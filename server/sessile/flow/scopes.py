@@ -1,0 +1,155 @@
+"""Where code stands: a module, a class body or a function, and which names it binds."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sessile.flow.values import Value
+    from sessile.orm.mapped import ClassFacts
+    from sessile.syntax import Block, Module
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+Binder = ast.stmt
+
+
+@dataclass(slots=True, eq=False)
+class ModuleScope:
+    """A module of the workspace; `name` is its dotted name, `package` whether it is an `__init__`.
+
+    `values` keeps what its global names were found to be: they are evaluated when somebody asks.
+    """
+
+    module: Module
+    name: str
+    package: bool = False
+    values: dict[str, Value] = field(default_factory=dict)
+    facts: dict[int, ClassFacts] = field(default_factory=dict)
+    scopes: dict[int, Scope] = field(default_factory=dict)
+    _bindings: dict[str, list[tuple[Block, Binder]]] | None = None
+
+    @property
+    def path(self) -> str:
+        return self.module.path
+
+    @property
+    def bindings(self) -> dict[str, list[tuple[Block, Binder]]]:
+        """Top-level names and the statements that bind them, in order."""
+        if self._bindings is None:
+            self._bindings = {}
+            for placed in self.module.blocks:
+                for name, statement in bound_names(placed.block.tree.body):
+                    self._bindings.setdefault(name, []).append((placed.block, statement))
+        return self._bindings
+
+    def scope(self, node: FunctionNode | ast.ClassDef | ast.Module, block: Block, parent: Scope | None) -> Scope:
+        """The one Scope of a node."""
+        found = self.scopes.get(id(node))
+        if found is None:
+            found = self.scopes[id(node)] = Scope(self, block, node, parent)
+        return found
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """A function, lambda, class body or module body."""
+
+    module: ModuleScope
+    block: Block
+    node: FunctionNode | ast.ClassDef | ast.Module
+    parent: Scope | None = None
+    #: The class whose body holds this function.
+    owner: ClassFacts | None = None
+    _kind: str | None = None
+
+    @property
+    def qualname(self) -> str:
+        own = getattr(self.node, "name", "<lambda>" if isinstance(self.node, ast.Lambda) else "")
+        outer = self.parent.qualname if self.parent is not None else ""
+        return f"{outer}.{own}" if outer else own
+
+    @property
+    def asynchronous(self) -> bool:
+        return isinstance(self.node, ast.AsyncFunctionDef)
+
+    @property
+    def generator(self) -> bool:
+        """Whether a call makes a generator."""
+        if self._kind is None:
+            nodes = own_nodes(self.node)
+            self._kind = "generator" if any(isinstance(node, ast.Yield | ast.YieldFrom) for node in nodes) else "plain"
+        return self._kind == "generator"
+
+    @property
+    def decorators(self) -> list[ast.expr]:
+        return getattr(self.node, "decorator_list", [])
+
+
+def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
+    """All nodes of a function or statement, those of nested functions and classes left out."""
+    todo = list(ast.iter_child_nodes(node))
+    while todo:
+        child = todo.pop()
+        yield child
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+            todo.extend(ast.iter_child_nodes(child))
+
+
+def bound_names(body: list[ast.stmt]) -> Iterator[tuple[str, ast.stmt]]:
+    """Names that a list of statements binds, `if`, `try` and `with` around them included."""
+    for statement in body:
+        match statement:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                yield statement.name, statement
+            case ast.Import():
+                for alias in statement.names:
+                    yield alias.asname or alias.name.partition(".")[0], statement
+            case ast.ImportFrom():
+                for alias in statement.names:
+                    yield alias.asname or alias.name, statement
+            case ast.Assign(targets=targets):
+                for target in targets:
+                    for name in target_names(target):
+                        yield name, statement
+            case ast.AnnAssign(target=ast.Name(id=name)) | ast.AugAssign(target=ast.Name(id=name)):
+                yield name, statement
+            case ast.If() | ast.Try() | ast.With() | ast.For() | ast.While():
+                yield from bound_names(statement.body)
+                yield from bound_names(getattr(statement, "orelse", []))
+                yield from bound_names(getattr(statement, "finalbody", []))
+                for handler in getattr(statement, "handlers", []):
+                    yield from bound_names(handler.body)
+            case _:
+                alias_name = getattr(getattr(statement, "name", None), "id", None)
+                if isinstance(alias_name, str):
+                    yield alias_name, statement
+
+
+def target_names(target: ast.expr) -> Iterator[str]:
+    """Names bound by an assignment target."""
+    for node in ast.walk(target):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+
+
+ParameterKind = Literal["positional", "keyword", "varargs", "kwargs"]
+
+
+def parameters(node: FunctionNode) -> list[tuple[ast.arg, ParameterKind, ast.expr | None]]:
+    """The parameters of a function in order, with their kind and default."""
+    spec = node.args
+    plain = [*spec.posonlyargs, *spec.args]
+    padding: list[ast.expr | None] = [None] * (len(plain) - len(spec.defaults))
+    found: list[tuple[ast.arg, ParameterKind, ast.expr | None]] = [
+        (arg, "positional", default) for arg, default in zip(plain, [*padding, *spec.defaults], strict=True)
+    ]
+    if spec.vararg is not None:
+        found.append((spec.vararg, "varargs", None))
+    found.extend((arg, "keyword", default) for arg, default in zip(spec.kwonlyargs, spec.kw_defaults, strict=True))
+    if spec.kwarg is not None:
+        found.append((spec.kwarg, "kwargs", None))
+    return found

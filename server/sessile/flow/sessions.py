@@ -1,0 +1,376 @@
+"""What each method of a session does. The tables of `orm.api` say which effect a method has; here is each effect."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sessile.flow import fetching, objects, transactions
+from sessile.flow.events import BrokenSessionUsed, SessionUsed, StatementRun
+from sessile.flow.machine import Failure, Machine, Raised
+from sessile.flow.reading import note_write
+from sessile.flow.story import Step
+from sessile.flow.values import (
+    NONE,
+    SCALAR,
+    UNKNOWN,
+    Arguments,
+    AttributeRef,
+    BoundMethod,
+    ClassRef,
+    CollectionRef,
+    Const,
+    Coroutine,
+    Entity,
+    Query,
+    SessionRef,
+    Statement,
+    TransactionRef,
+    Tuple,
+    Value,
+)
+from sessile.flow.world import CollectionState, Life, Openness, Status, World
+from sessile.orm.api.session import ASYNC_SESSION, SESSION, SQLMODEL_SESSION, Effect
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Callable
+
+    from sessile.orm.api.session import Method
+
+Handler = "Callable[[Machine, World, SessionRef, str, Arguments, ast.Call], Value]"
+HANDLERS: dict[Effect, Callable[[Machine, World, SessionRef, str, Arguments, ast.Call], Value]] = {}
+#: Effects that neither talk to the database nor care whether the session is closed or broken.
+QUIET = frozenset(
+    {
+        Effect.CLOSE, Effect.CLOSE_ALL, Effect.RESET, Effect.INVALIDATE, Effect.REMOVE, Effect.PURE, Effect.ROLLBACK,
+        Effect.EXPUNGE, Effect.EXPUNGE_ALL, Effect.EXPIRE, Effect.EXPIRE_ALL, Effect.NO_AUTOFLUSH, Effect.CONFIGURE,
+    }
+)  # fmt: skip
+WRITING = frozenset(
+    {Effect.ADD, Effect.ADD_ALL, Effect.DELETE, Effect.MERGE, Effect.FLUSH, Effect.COMMIT, Effect.BULK_WRITE}
+)
+FLUSHING = frozenset({Effect.FLUSH, Effect.COMMIT, Effect.BEGIN_NESTED, Effect.PREPARE})
+
+
+def method_of(world: World, ref: SessionRef, name: str) -> Method | None:
+    """The table row of a method, by the kind of session."""
+    state = world.session(ref.handle)
+    if state.asynchronous and not ref.facade:
+        return ASYNC_SESSION.get(name) or (SQLMODEL_SESSION.get(name) if name == "exec" else None)
+    return SESSION.get(name) or SQLMODEL_SESSION.get(name)
+
+
+def call_method(
+    m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call, awaited: bool = False
+) -> Value:
+    """Call `session.name(...)`. A coroutine method has its effect when it is awaited."""
+    method = method_of(world, ref, name)
+    if method is None:
+        return _foreign(m, world, ref, arguments)
+    asynchronous = world.session(ref.handle).asynchronous and not ref.facade
+    if asynchronous and (method.awaits or name == "exec") and not awaited:
+        return Coroutine(BoundMethod(ref, name), arguments, node)
+    if method.effect not in QUIET:
+        use(m, world, ref.handle, name, method.effect, node)
+    elif method.effect in (Effect.ROLLBACK,):
+        m.emit(SessionUsed(m.site(world, node), world, ref.handle, world.session(ref.handle), name))
+    handler = HANDLERS.get(method.effect)
+    return UNKNOWN if handler is None else handler(m, world, ref, name, arguments, node)
+
+
+def _foreign(m: Machine, world: World, ref: SessionRef, arguments: Arguments) -> Value:
+    """A method that SQLAlchemy does not have: a subclass's own, which may do anything."""
+    from sessile.flow.calls import havoc
+
+    havoc(m, world, (ref, *arguments.everything()))
+    return UNKNOWN
+
+
+def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: ast.Call) -> None:
+    """The session is used: it may be closed, broken, or fail now; autoflush writes pending objects first."""
+    state = world.session(handle)
+    site = m.site(world, node)
+    m.emit(SessionUsed(site, world, handle, state, name))
+    m.work.append((site, name, effect in WRITING))
+    if state.broken and effect not in (Effect.ADD, Effect.ADD_ALL, Effect.DELETE, Effect.QUERY):
+        m.emit(BrokenSessionUsed(site, world, handle, state, name, state.certain))
+        if state.certain:
+            raise Raised(Failure(("PendingRollbackError", "InvalidRequestError", "SQLAlchemyError", "Exception"), site))
+        world.update(handle, broken=False)
+    if effect in (Effect.ADD, Effect.ADD_ALL, Effect.QUERY, Effect.BEGIN, Effect.RUN_SYNC, Effect.CONNECTION):
+        return
+    if state.openness is Openness.CLOSED:
+        world.update(handle, openness=Openness.OPEN)
+    autoflush = effect in (Effect.EXECUTE, Effect.SCALARS, Effect.SCALAR, Effect.EXEC, Effect.GET, Effect.GET_ONE)
+    flushing = effect in FLUSHING or (autoflush and state.options.autoflush is not False)
+    transactions.may_fail(m, world, handle, node, flushing and state.dirty)
+    if autoflush and flushing and state.dirty:
+        transactions.flush(m, world, handle, node)
+    world.update(handle, begun=True)
+
+
+def handles(*effects: Effect) -> Callable[[Handler], Handler]:
+    """Register the function that carries out an effect."""
+
+    def register(function: Handler) -> Handler:
+        for effect in effects:
+            HANDLERS[effect] = function
+        return function
+
+    return register
+
+
+def instances(world: World, value: Value | None) -> list[Entity]:
+    """The mapped instances in an argument: one, or those of a list or tuple."""
+    match value:
+        case Entity():
+            return [value]
+        case Tuple(items=items):
+            return [item for item in items if isinstance(item, Entity)]
+        case CollectionRef(handle=handle):
+            state = world.collection(handle)
+            found = [*state.items, *state.known.values(), *([state.each] if state.each is not None else [])]
+            return [item for item in found if isinstance(item, Entity)]
+    return []
+
+
+def adopt(m: Machine, world: World, handle: int, entity: Entity, node: ast.AST, text: str) -> None:
+    """Make an object, and the objects it was built with, part of a session."""
+    state = world.object(entity.handle)
+    site = m.site(world, node)
+    if state.life is Life.TRANSIENT:
+        world.update(entity.handle, life=Life.PENDING, session=handle)
+        m.tell(world, entity.handle, site, text)
+        note_write(world, handle, site, f"`{_name(state)}` is added")
+        for value in state.values.values():
+            for child in instances(world, value):
+                if world.object(child.handle).life is Life.TRANSIENT:
+                    adopt(m, world, handle, child, node, "added with its parent")
+    elif state.life in (Life.DETACHED, Life.UNKNOWN):
+        life = Life.PERSISTENT if state.life is Life.DETACHED else Life.UNKNOWN
+        world.update(entity.handle, life=life, session=handle, detached=None)
+        m.tell(world, entity.handle, site, text)
+        note_write(world, handle, site, f"`{_name(state)}` is added", certain=False)
+
+
+def _name(state: object) -> str:
+    facts = getattr(state, "facts", None)
+    return facts.name if facts is not None else "an object"
+
+
+@handles(Effect.ADD, Effect.ADD_ALL)
+def _add(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    given = arguments.get(0, "instances" if name == "add_all" else "instance")
+    for entity in instances(world, given):
+        adopt(m, world, ref.handle, entity, node, "added to the session")
+    if not instances(world, given):
+        note_write(world, ref.handle, m.site(world, node), "an object is added", certain=isinstance(given, Entity))
+    return NONE
+
+
+@handles(Effect.DELETE, Effect.DELETE_ALL)
+def _delete(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    site = m.site(world, node)
+    for entity in instances(world, arguments.get(0, "instance")):
+        world.update(entity.handle, deleted=True)
+        m.tell(world, entity.handle, site, "marked for deletion")
+    note_write(world, ref.handle, site, "an object is deleted")
+    return NONE
+
+
+@handles(Effect.FLUSH)
+def _flush(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    transactions.flush(m, world, ref.handle, node)
+    return NONE
+
+
+@handles(Effect.COMMIT)
+def _commit(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    transactions.commit(m, world, ref.handle, node)
+    return NONE
+
+
+@handles(Effect.ROLLBACK)
+def _rollback(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    transactions.rollback(m, world, ref.handle, node)
+    return NONE
+
+
+@handles(Effect.CLOSE, Effect.RESET, Effect.INVALIDATE, Effect.REMOVE)
+def _close(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    transactions.close(m, world, ref.handle, node, f"closed by `{name}()`")
+    return NONE
+
+
+@handles(Effect.REFRESH)
+def _refresh(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    site = m.site(world, node)
+    names = _names(world, arguments.get(1, "attribute_names"))
+    for entity in instances(world, arguments.get(0, "instance")):
+        state = world.object(entity.handle)
+        if state.life is Life.UNKNOWN:
+            world.update(entity.handle, life=Life.PERSISTENT, session=ref.handle)
+        if state.life is Life.PENDING:
+            continue
+        if names is None:
+            objects.refreshed(m, world, entity, site)
+        else:
+            _refresh_names(m, world, entity, names, site)
+        world.update(entity.handle, dirty=None)
+        m.tell(world, entity.handle, site, "refreshed")
+    return NONE
+
+
+def _refresh_names(m: Machine, world: World, entity: Entity, names: tuple[str, ...], site: object) -> None:
+    from types import MappingProxyType
+
+    state = world.object(entity.handle)
+    statuses = {**state.attributes, **dict.fromkeys(names, Status.LOADED)}
+    values = {name: value for name, value in state.values.items() if name not in names}
+    world.update(entity.handle, attributes=MappingProxyType(statuses), values=MappingProxyType(values))
+
+
+def _names(world: World, value: Value | None) -> tuple[str, ...] | None:
+    items: tuple[Value, ...]
+    match value:
+        case Tuple(items=items):
+            pass
+        case CollectionRef(handle=handle):
+            items = world.collection(handle).items
+        case _:
+            return None
+    return tuple(item.value for item in items if isinstance(item, Const) and isinstance(item.value, str))
+
+
+@handles(Effect.EXPIRE)
+def _expire(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    site = m.site(world, node)
+    names = _names(world, arguments.get(1, "attribute_names"))
+    for entity in instances(world, arguments.get(0, "instance")):
+        objects.expire(world, entity.handle, Step(site, "expired by `expire()`"), names)
+        m.tell(world, entity.handle, site, "expired by `expire()`")
+    return NONE
+
+
+@handles(Effect.EXPIRE_ALL)
+def _expire_all(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    step = Step(m.site(world, node), "expired by `expire_all()`")
+    for number, state in world.objects_of(ref.handle):
+        if state.life is Life.PERSISTENT:
+            objects.expire(world, number, step)
+            m.tell(world, number, step.site, step.text)
+    return NONE
+
+
+@handles(Effect.EXPUNGE, Effect.EXPUNGE_ALL)
+def _expunge(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    step = Step(m.site(world, node), f"detached by `{name}()`")
+    if name == "expunge_all":
+        chosen = [number for number, _ in world.objects_of(ref.handle)]
+    else:
+        chosen = [entity.handle for entity in instances(world, arguments.get(0, "instance"))]
+    for number in chosen:
+        objects.detach(world, number, step)
+        m.tell(world, number, step.site, step.text)
+    return NONE
+
+
+@handles(Effect.MERGE)
+def _merge(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    given = arguments.get(0, "instance")
+    facts = world.object(given.handle).facts if isinstance(given, Entity) else None
+    note_write(world, ref.handle, m.site(world, node), "an object is merged", certain=False)
+    merged = objects.load(m, world, facts, ref.handle, m.site(world, node), how="merged")
+    world.update(merged.handle, relationships=Status.UNKNOWN, certain=False)
+    return merged
+
+
+@handles(Effect.GET, Effect.GET_ONE)
+def _get(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    target = arguments.get(0, "entity")
+    site = m.site(world, node)
+    options, known = fetching.options_in(world, arguments.keywords.get("options"))
+    statement = Statement("select", (target or UNKNOWN,), options, site=site, known_options=known, chain=("get",))
+    heal(world, ref.handle, target)
+    facts = target.facts if isinstance(target, ClassRef) else None
+    entity = objects.load(m, world, facts, ref.handle, site, statement, options, f"loaded by `{name}`")
+    return replace(entity, optional=name == "get")
+
+
+def heal(world: World, handle: int, target: Value | None) -> None:
+    """Rows of a class are fetched again: what was expired of it may be loaded now."""
+    facts = target.facts if isinstance(target, ClassRef) else None
+    for number, state in world.objects_of(handle):
+        if state.columns is Status.EXPIRED and (facts is None or state.facts is None or state.facts is facts):
+            world.update(number, columns=Status.UNKNOWN, relationships=Status.UNKNOWN, certain=False)
+
+
+@handles(Effect.QUERY)
+def _query(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    return Query(ref.handle, Statement("select", arguments.positional, site=m.site(world, node)))
+
+
+@handles(Effect.EXECUTE, Effect.EXEC, Effect.SCALARS, Effect.SCALAR, Effect.STREAM, Effect.STREAM_SCALARS)
+def _execute(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    given = arguments.get(0, "statement") or arguments.keywords.get("clause") or UNKNOWN
+    site = m.site(world, node)
+    m.emit(StatementRun(site, world, world.session(ref.handle), name, given, arguments, node))
+    statement = given if isinstance(given, Statement) else Statement("other", known_options=False)
+    if statement.kind in ("insert", "update", "delete"):
+        note_write(world, ref.handle, site, f"{statement.kind.upper()} is run")
+        if statement.kind == "update":
+            _updated_by_statement(world, ref.handle, statement)
+    if statement.columns:
+        heal(world, ref.handle, statement.columns[0])
+    if name == "scalar":
+        return fetching.first_column(m, world, ref.handle, statement, site)
+    return fetching.run(m, world, ref, name, statement, site)
+
+
+def _updated_by_statement(world: World, handle: int, statement: Statement) -> None:
+    target = statement.columns[0] if statement.columns else None
+    for number, state in world.objects_of(handle):
+        if isinstance(target, ClassRef) and state.facts is target.facts and state.columns is Status.LOADED:
+            world.update(number, columns=Status.UNKNOWN)
+
+
+@handles(Effect.BULK_WRITE)
+def _bulk(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    note_write(world, ref.handle, m.site(world, node), f"`{name}` writes")
+    return NONE
+
+
+@handles(Effect.BEGIN, Effect.BEGIN_NESTED)
+def _begin(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    nested = name == "begin_nested"
+    if nested:
+        transactions.flush(m, world, ref.handle, node)
+    return TransactionRef(ref.handle, nested)
+
+
+@handles(Effect.RUN_SYNC)
+def _run_sync(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    from sessile.flow.calls import call
+
+    if not arguments.positional:
+        return UNKNOWN
+    inner = Arguments((replace(ref, facade=True), *arguments.positional[1:]), arguments.keywords)
+    return call(m, world, arguments.positional[0], inner, node, greenlet=True)
+
+
+@handles(Effect.CONNECTION)
+def _connection(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    note_write(world, ref.handle, m.site(world, node), "its connection is used", certain=False)
+    world.update(ref.handle, writes=(), dirty=False)
+    return UNKNOWN
+
+
+def column_of(value: Value) -> AttributeRef | None:
+    """The attribute that a value names, if it does."""
+    return value if isinstance(value, AttributeRef) else None
+
+
+def collection(m: Machine, world: World, each: Value, kind: str = "list") -> CollectionRef:
+    """A list of any length whose elements are like `each`."""
+    return CollectionRef(m.new(world, CollectionState(kind, each=each)))

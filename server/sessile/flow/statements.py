@@ -1,0 +1,157 @@
+"""Runs statements: every kind of Python statement has one function here or in the modules for branches and blocks."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from sessile.flow.assignment import assign, delete
+from sessile.flow.expressions import evaluate
+from sessile.flow.machine import Failure, Kind, Machine, Outcome, Raised, distinct
+from sessile.flow.values import NONE, UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sessile.flow.world import World
+
+Runner = "Callable[[Machine, ast.stmt, World], list[Outcome]]"
+
+
+def run_body(m: Machine, body: list[ast.stmt], world: World) -> list[Outcome]:
+    """Run statements in order from one world; every outcome that is not normal leaves the list early."""
+    finished: list[Outcome] = []
+    worlds = [world]
+    for statement in body:
+        normal: list[Outcome] = []
+        for here in worlds:
+            for outcome in run_statement(m, statement, here):
+                (normal if outcome.kind is Kind.NORMAL else finished).append(outcome)
+        worlds = [outcome.world for outcome in distinct(normal)]
+        if not worlds:
+            break
+    finished.extend(Outcome(Kind.NORMAL, here) for here in worlds)
+    return distinct(finished)
+
+
+def run_statement(m: Machine, node: ast.stmt, world: World) -> list[Outcome]:
+    """Run one statement; unknown kinds do nothing."""
+    compound = _compound(node)
+    if compound is not None:
+        return compound(m, node, world)
+    outcomes = m.explore(world, lambda here: _simple(m, node, here))
+    if world.frame.guarded and _may_raise(node):
+        outcomes.append(Outcome(Kind.RAISE, world.copy(), failure=Failure()))
+    return outcomes
+
+
+def _compound(node: ast.stmt) -> Callable[[Machine, ast.stmt, World], list[Outcome]] | None:
+    from sessile.flow import blocks, branches, handlers, loops
+
+    match node:
+        case ast.If():
+            return branches.run_if
+        case ast.Match():
+            return branches.run_match
+        case ast.For() | ast.AsyncFor():
+            return loops.run_for
+        case ast.While():
+            return loops.run_while
+        case ast.Try():
+            return handlers.run_try
+        case ast.With() | ast.AsyncWith():
+            return blocks.run_with
+    if type(node).__name__ == "TryStar":
+        return handlers.run_try
+    return None
+
+
+def _simple(m: Machine, node: ast.stmt, world: World) -> list[Outcome] | None:
+    match node:
+        case ast.Expr(value=value):
+            evaluate(m, value, world)
+        case ast.Assign(targets=targets, value=value):
+            found = evaluate(m, value, world)
+            for target in targets:
+                assign(m, target, found, world, value)
+        case ast.AnnAssign(target=target, value=value):
+            _annotated(m, node, target, value, world)
+        case ast.AugAssign(target=target, value=value):
+            evaluate(m, value, world)
+            read = ast.copy_location(_loading(target), target)
+            evaluate(m, read, world)
+            assign(m, target, UNKNOWN, world, value)
+        case ast.Return(value=value):
+            found = NONE if value is None else evaluate(m, value, world)
+            return [Outcome(Kind.RETURN, world, found, site=m.site(world, node))]
+        case ast.Raise():
+            raise Raised(_raised(m, node, world))
+        case ast.Break():
+            return [Outcome(Kind.BREAK, world)]
+        case ast.Continue():
+            return [Outcome(Kind.CONTINUE, world)]
+        case ast.Delete(targets=targets):
+            for target in targets:
+                delete(m, target, world)
+        case ast.Assert(test=test):
+            return _asserted(m, test, world)
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            from sessile.flow.definitions import define
+
+            world.bind(node.name, define(m, node, world))
+        case ast.Import() | ast.ImportFrom():
+            from sessile.flow.names import import_locally
+
+            import_locally(m, node, world)
+        case ast.Global(names=names) | ast.Nonlocal(names=names):
+            for name in names:
+                world.bind(name, UNKNOWN)
+    return None
+
+
+def _annotated(m: Machine, node: ast.AnnAssign, target: ast.expr, value: ast.expr | None, world: World) -> None:
+    if value is None:
+        return
+    found = evaluate(m, value, world)
+    if found is UNKNOWN:
+        from sessile.flow.annotations import declared
+
+        found = declared(m, node.annotation, world)
+    assign(m, target, found, world, value)
+
+
+def _asserted(m: Machine, test: ast.expr, world: World) -> list[Outcome]:
+    from sessile.flow.branches import assume
+
+    if assume(m, test, True, world):
+        return [Outcome(Kind.NORMAL, world)]
+    raise Raised(Failure(("AssertionError", "Exception")))
+
+
+def _raised(m: Machine, node: ast.Raise, world: World) -> Failure:
+    from sessile.flow.handlers import failure_of
+
+    site = m.site(world, node)
+    if node.cause is not None:
+        evaluate(m, node.cause, world)
+    if node.exc is None:
+        return Failure((), site)
+    evaluate(m, node.exc, world)
+    return failure_of(m, node.exc, world, site)
+
+
+def _loading(target: ast.expr) -> ast.expr:
+    match target:
+        case ast.Name(id=name):
+            return ast.Name(name, ast.Load())
+        case ast.Attribute(value=value, attr=attr):
+            return ast.Attribute(value, attr, ast.Load())
+        case ast.Subscript(value=value, slice=index):
+            return ast.Subscript(value, index, ast.Load())
+    return target
+
+
+def _may_raise(node: ast.stmt) -> bool:
+    return any(isinstance(child, ast.Call | ast.Await | ast.Subscript) for child in ast.walk(node)) and not isinstance(
+        node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Raise
+    )

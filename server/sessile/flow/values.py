@@ -1,0 +1,306 @@
+"""What an expression may be, as far as sessions are concerned.
+
+Values are immutable. What changes over time (the state of an object, a session, a list, a result) lives in the heap of
+a `World` and is named here by an integer handle, so two variables that hold the same object see the same state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Mapping
+
+    from sessile.flow.scopes import Scope
+    from sessile.flow.story import Site
+    from sessile.orm.mapped import ClassFacts
+
+
+class Value:
+    """Base of all abstract values."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown(Value):
+    """Anything: every rule is silent about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Const(Value):
+    """A literal: None, a bool, a number or a string."""
+
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar(Value):
+    """A plain database value: a column's value or, with `aggregate`, that of `func.count()` and the like."""
+
+    aggregate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted(Value):
+    """A string built at run time; `parts` are the expressions that were put into it without being bound."""
+
+    node: ast.expr
+    parts: tuple[ast.expr, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entity(Value):
+    """A mapped instance; `optional` while it may also be None."""
+
+    handle: int
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRef(Value):
+    """A session; `facade` is the synchronous one that `run_sync` hands to its function."""
+
+    handle: int
+    facade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionRef(Value):
+    """What `session.begin()` and `begin_nested()` return."""
+
+    session: int
+    nested: bool = False
+    #: The session made for `factory.begin()`, which closes with the block.
+    owns: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionRef(Value):
+    """A list, set or dict."""
+
+    handle: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tuple(Value):
+    """A tuple of known length."""
+
+    items: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Value):
+    """A row of a result; `entity` where its only column is a mapped class."""
+
+    items: tuple[Value, ...]
+    names: tuple[str, ...]
+    result: int
+    optional: bool = False
+    mapping: bool = False
+    #: The fetch that gave it: a method's name, or "iterate"; and where.
+    method: str = ""
+    site: Site | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRef(Value):
+    """A Result or ScalarResult; its state is in the heap."""
+
+    handle: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeRef(Value):
+    """`User.name` on the class: a column or relationship in a statement."""
+
+    owner: ClassFacts
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion(Value):
+    """A comparison in a statement; `column` is compared by `==` with the expression `other` where both are known."""
+
+    column: AttributeRef | None = None
+    other: ast.expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoaderOption(Value):
+    """`selectinload(User.posts)`: `path` are attribute names from the entity on; `strategy` as in the loader table."""
+
+    strategy: str
+    path: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+    children: tuple[LoaderOption, ...] = ()
+    wildcard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Statement(Value):
+    """A Core or ORM statement under construction."""
+
+    kind: Literal["select", "insert", "update", "delete", "text", "compound", "other"]
+    columns: tuple[Value, ...] = ()
+    options: tuple[LoaderOption, ...] = ()
+    criteria: tuple[Value, ...] = ()
+    #: Names of the methods chained so far, for questions such as "does it lock rows?".
+    chain: tuple[str, ...] = ()
+    sqlmodel: bool = False
+    site: Site | None = None
+    #: Whether the options are all known; an option from a variable makes every loading state unknown.
+    known_options: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Query(Value):
+    """A legacy `session.query(...)`."""
+
+    session: int | None
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRef(Value):
+    """A class that the workspace defines, mapped or not; `scope` is where its body stands."""
+
+    facts: ClassFacts
+    scope: Scope | None = None
+    alias: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Instance(Value):
+    """An instance of a class of the workspace that is not mapped; its attributes are in the heap."""
+
+    handle: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function(Value):
+    """A function of the workspace, with the variables around it if it is nested."""
+
+    scope: Scope
+    receiver: Value | None = None
+    closure: Mapping[str, Value] | None = None
+    #: Decorated with `contextmanager` or `asynccontextmanager`.
+    manager: bool = False
+    #: The function that a decorator replaced by this one.
+    wraps: Function | None = None
+
+    def bound(self, receiver: Value) -> Function:
+        """The same function as a method of `receiver`."""
+        return replace(self, receiver=receiver)
+
+
+@dataclass(frozen=True, slots=True)
+class BoundMethod(Value):
+    """A method of one of the values above that the interpreter knows by name."""
+
+    receiver: Value
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class External(Value):
+    """Something that the workspace does not define, by its dotted name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOptions:
+    """The options of a factory that decide an object's fate; None where they cannot be seen."""
+
+    expire_on_commit: bool | None = True
+    autoflush: bool | None = True
+    close_resets_only: bool = True
+    autobegin: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Factory(Value):
+    """A `sessionmaker` or a session class with options applied; `scoped` registries hand out one shared session."""
+
+    options: SessionOptions
+    asynchronous: bool = False
+    sqlmodel: bool = False
+    scoped: int | None = None
+    site: Site | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EngineRef(Value):
+    """An Engine or AsyncEngine."""
+
+    asynchronous: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coroutine(Value):
+    """A call of an async function or method that was not awaited yet."""
+
+    callee: Value
+    arguments: Arguments
+    node: ast.Call
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Generator(Value):
+    """A call of a generator function; `manager` if a decorator made it a context manager."""
+
+    callee: Function
+    arguments: Arguments
+    node: ast.Call
+    manager: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency(Value):
+    """FastAPI's `Depends(callable)`, as a default or inside `Annotated`; `base` is the annotated type."""
+
+    callee: Value
+    base: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Generic(Value):
+    """A subscripted type in an annotation: `list[User]`, `Optional[User]`, `AsyncGenerator[Session]`."""
+
+    origin: str
+    arguments: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SuperRef(Value):
+    """`super()` inside a method."""
+
+    receiver: Value
+    after: ClassFacts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arguments:
+    """The arguments of a call. `unpacked` says that `*args` or `**kwargs` of unknown content were among them."""
+
+    positional: tuple[Value, ...] = ()
+    keywords: Mapping[str, Value] = field(default_factory=dict)
+    unpacked: bool = False
+
+    def get(self, index: int, name: str) -> Value | None:
+        """The argument at `index` or called `name`; None if it was not given."""
+        if name in self.keywords:
+            return self.keywords[name]
+        return self.positional[index] if index < len(self.positional) else None
+
+    def everything(self) -> tuple[Value, ...]:
+        """All argument values."""
+        return (*self.positional, *self.keywords.values())
+
+
+UNKNOWN = Unknown()
+NONE = Const(None)
+SCALAR = Scalar()

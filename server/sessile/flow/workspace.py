@@ -1,0 +1,40 @@
+"""What the flow analysis asks of the project around a file: other modules and what users declared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from sessile.flow.scopes import ModuleScope
+
+
+class Workspace(Protocol):
+    """Other modules of the project. Absence of an answer is always allowed and makes verdicts weaker, never wrong."""
+
+    def module(self, name: str) -> ModuleScope | None:
+        """The module of a dotted name, if the workspace has it."""
+
+    def scope_of(self, path: str) -> ModuleScope | None:
+        """The module of a file."""
+
+    def declared(self, name: str) -> dict[str, object] | None:
+        """What the user declared of a function, by its dotted name."""
+
+    def expire_on_commit(self, asynchronous: bool) -> bool | None:
+        """What every session factory of the project says; None where there is none or where they differ."""
+
+
+class NoWorkspace:
+    """A file on its own."""
+
+    def module(self, name: str) -> ModuleScope | None:  # noqa: ARG002  # the protocol's signature
+        return None
+
+    def scope_of(self, path: str) -> ModuleScope | None:  # noqa: ARG002  # the protocol's signature
+        return None
+
+    def declared(self, name: str) -> dict[str, object] | None:  # noqa: ARG002  # the protocol's signature
+        return None
+
+    def expire_on_commit(self, asynchronous: bool) -> bool | None:  # noqa: ARG002  # the protocol's signature
+        return None

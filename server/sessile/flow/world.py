@@ -1,0 +1,346 @@
+"""One way in which a function may run: the variables, and the state of every object and session.
+
+A world is one path. Analysis keeps several worlds side by side instead of blurring them into one, so what a world says
+is what some path really does; where there would be too many, worlds are dropped (a bug may be missed, none is invented).
+State objects are immutable and shared between worlds; a world copies only its dictionaries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeVar
+
+from sessile.flow.values import UNKNOWN, SessionOptions, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sessile.flow.machine import Outcome
+    from sessile.flow.scopes import Scope
+    from sessile.flow.story import Site, Step, Story
+    from sessile.flow.values import LoaderOption, Statement
+    from sessile.orm.mapped import ClassFacts
+
+EMPTY: Mapping[str, Value] = MappingProxyType({})
+
+
+class Life(str, Enum):
+    """SQLAlchemy's object states, and UNKNOWN for an object that came from out of sight."""
+
+    TRANSIENT = "transient"
+    PENDING = "pending"
+    PERSISTENT = "persistent"
+    DETACHED = "detached"
+    UNKNOWN = "unknown"
+
+
+class Status(str, Enum):
+    """Whether an attribute's value is in memory."""
+
+    LOADED = "loaded"
+    UNLOADED = "unloaded"
+    DEFERRED = "deferred"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectState:
+    """A mapped instance. `columns` is the status of every column that `attributes` does not name."""
+
+    facts: ClassFacts | None
+    life: Life
+    session: int | None = None
+    columns: Status = Status.LOADED
+    relationships: Status = Status.UNLOADED
+    attributes: Mapping[str, Status] = field(default_factory=lambda: MappingProxyType({}))
+    values: Mapping[str, Value] = field(default_factory=lambda: EMPTY)
+    options: tuple[LoaderOption, ...] = ()
+    #: Flushed for the first time in the transaction that is still open: a rollback makes it transient again.
+    new: bool = False
+    #: False once something out of sight may have changed the state.
+    certain: bool = True
+    #: Deleted in this session (by `delete`), so a commit detaches it and leaves it readable.
+    deleted: bool = False
+    statement: Statement | None = field(default=None, compare=False)
+    story: Story = field(default=(), compare=False)
+    #: The steps that explain the present state.
+    expired: Step | None = field(default=None, compare=False)
+    detached: Step | None = field(default=None, compare=False)
+    dirty: Site | None = field(default=None, compare=False)
+
+
+class Openness(str, Enum):
+    """Whether a session is in use; UNKNOWN for one that somebody else may have closed."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+class Owner(str, Enum):
+    """Who decides when the session ends."""
+
+    LOCAL = "local"
+    CALLER = "caller"
+    SHARED = "shared"
+    PROVIDER = "provider"
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A change that a commit would make permanent."""
+
+    site: Site
+    text: str
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """A Session, AsyncSession or scoped registry."""
+
+    asynchronous: bool
+    sqlmodel: bool = False
+    options: SessionOptions = SessionOptions()
+    owner: Owner = Owner.LOCAL
+    openness: Openness = Openness.OPEN
+    #: The transaction has begun: the session was used since it was opened, committed or rolled back.
+    begun: bool = False
+    writes: tuple[Write, ...] = field(default=(), compare=False)
+    #: Whether there are writes at all; `writes` itself tells only the story.
+    dirty: bool = False
+    #: A flush failed here and nobody rolled back since.
+    failed: Site | None = field(default=None, compare=False)
+    broken: bool = False
+    #: Number of `begin_nested()` blocks that are open.
+    savepoints: int = 0
+    certain: bool = True
+    ended: Step | None = field(default=None, compare=False)
+    story: Story = field(default=(), compare=False)
+    site: Site | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionState:
+    """A list, set or dict: `items` in order as far as known, `each` stands for any number of further elements.
+
+    `known` holds what was taken out by a key that is spelled in the source, so that it is the same object next time.
+    """
+
+    kind: str
+    items: tuple[Value, ...] = ()
+    each: Value | None = None
+    known: Mapping[str, Value] = field(default_factory=lambda: EMPTY)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultState:
+    """A Result. `shape` is "rows", "scalars" or "mappings"; `consumed` is "" , "all" or "closed"."""
+
+    shape: str
+    columns: tuple[Value, ...]
+    session: int | None
+    statement: Statement
+    asynchronous: bool = False
+    streamed: bool = False
+    unique: bool = False
+    consumed: str = ""
+    consumed_at: Site | None = field(default=None, compare=False)
+    via: str = "execute"
+    site: Site | None = field(default=None, compare=False)
+    #: Sessions counted generations of expiry, so that rows fetched after a commit are known to be expired.
+    loaded_before_expiry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceState:
+    """An instance of a class of the workspace that is not mapped."""
+
+    facts: ClassFacts
+    scope: Scope | None
+    attributes: Mapping[str, Value] = field(default_factory=lambda: EMPTY)
+
+
+State = ObjectState | SessionState | CollectionState | ResultState | InstanceState
+S = TypeVar("S", ObjectState, SessionState, CollectionState, ResultState, InstanceState)
+
+
+@dataclass(slots=True)
+class Frame:
+    """The variables of one function call; `closure` holds those of the functions around it."""
+
+    scope: Scope
+    variables: dict[str, Value]
+    closure: Mapping[str, Value] = field(default_factory=lambda: EMPTY)
+    #: The call expression in the frame below.
+    call: Site | None = None
+    #: Depth of `try` statements with handlers around the present statement.
+    guarded: int = 0
+    #: Called through `run_sync`, where implicit IO works.
+    greenlet: bool = False
+    #: What a generator's consumer does with each value; its frame is the one below.
+    consumer: Callable[[World, Value], list[Outcome]] | None = None
+    #: How the consumer ended, while the generator runs to its own end.
+    pending: Outcome | None = None
+    #: Loops around the present statement, innermost last.
+    loops: tuple[Site, ...] = ()
+
+    def copy(self) -> Frame:
+        return replace(self, variables=dict(self.variables))
+
+
+class Choices:
+    """Decisions taken while one statement runs, so that the statement can be run again for each alternative."""
+
+    __slots__ = ("limit", "memo", "open", "position", "taken")
+
+    def __init__(self, prefix: tuple[int, ...], memo: dict[tuple[int, ...], object], limit: int) -> None:
+        self.taken = list(prefix)
+        self.position = 0
+        self.open: list[tuple[int, ...]] = []
+        self.memo = memo
+        self.limit = limit
+
+    def choose(self, alternatives: int) -> int:
+        """The alternative to take now; the others are noted for later runs."""
+        if alternatives <= 1:
+            return 0
+        if self.position < len(self.taken):
+            choice = self.taken[self.position]
+        else:
+            choice = 0
+            here = tuple(self.taken)
+            room = self.limit - len(self.open)
+            self.open.extend((*here, other) for other in range(1, min(alternatives, room + 1)))
+            self.taken.append(0)
+        self.position += 1
+        return choice
+
+    @property
+    def here(self) -> tuple[int, ...]:
+        """Identifies the point reached in this run."""
+        return tuple(self.taken[: self.position])
+
+
+@dataclass(slots=True)
+class World:
+    """One path through a function and what is true on it."""
+
+    frames: list[Frame]
+    heap: dict[int, State]
+    #: Truth of conditions that were decided on this path, by their source.
+    assumed: dict[str, bool]
+    choices: Choices | None = field(default=None, compare=False)
+    #: Values that a module or an earlier analysis holds; read when the heap does not know a handle.
+    shared: Mapping[int, State] = field(default_factory=dict, compare=False)
+
+    def copy(self) -> World:
+        return World([frame.copy() for frame in self.frames], dict(self.heap), dict(self.assumed), None, self.shared)
+
+    def adopt(self, other: World) -> None:
+        """Go on as `other`, within the present run of the present statement."""
+        self.frames = [frame.copy() for frame in other.frames]
+        self.heap = dict(other.heap)
+        self.assumed = dict(other.assumed)
+
+    @property
+    def frame(self) -> Frame:
+        """The frame of the innermost call."""
+        return self.frames[-1]
+
+    def same(self, other: World) -> bool:
+        """Whether nothing that matters differs."""
+        return (
+            len(self.frames) == len(other.frames)
+            and self.heap == other.heap
+            and self.assumed == other.assumed
+            and all(
+                mine.scope is theirs.scope and mine.variables == theirs.variables
+                for mine, theirs in zip(self.frames, other.frames, strict=True)
+            )
+        )
+
+    def state(self, handle: int) -> State | None:
+        found = self.heap.get(handle)
+        return found if found is not None else self.shared.get(handle)
+
+    def _typed(self, handle: int, kind: type[S]) -> S:
+        found = self.state(handle)
+        if not isinstance(found, kind):
+            raise KeyError(f"{handle} is no {kind.__name__}")
+        return found
+
+    def object(self, handle: int) -> ObjectState:
+        return self._typed(handle, ObjectState)
+
+    def session(self, handle: int) -> SessionState:
+        return self._typed(handle, SessionState)
+
+    def collection(self, handle: int) -> CollectionState:
+        return self._typed(handle, CollectionState)
+
+    def result(self, handle: int) -> ResultState:
+        return self._typed(handle, ResultState)
+
+    def instance(self, handle: int) -> InstanceState:
+        return self._typed(handle, InstanceState)
+
+    def update(self, handle: int, **changes: object) -> None:
+        """Replace fields of the state behind `handle`."""
+        self.heap[handle] = replace(self.state(handle), **changes)  # type: ignore[arg-type,type-var]  # fields vary
+
+    def objects_of(self, session: int) -> list[tuple[int, ObjectState]]:
+        """The objects attached to a session."""
+        return [
+            (handle, state)
+            for handle, state in self.heap.items()
+            if isinstance(state, ObjectState) and state.session == session
+        ]
+
+    def lookup(self, name: str) -> Value | None:
+        """A local variable or one of a function around; None where the name is global."""
+        frame = self.frame
+        if name in frame.variables:
+            return frame.variables[name]
+        return frame.closure.get(name)
+
+    def bind(self, name: str, value: Value) -> None:
+        """Assign a local variable and forget what was assumed of the old one."""
+        self.frame.variables[name] = value
+        if self.assumed:
+            self.forget(name)
+
+    def forget(self, name: str) -> None:
+        """Drop assumptions that mention a name."""
+        stale = [key for key in self.assumed if f"'{name}'" in key]
+        for key in stale:
+            del self.assumed[key]
+
+
+def deref(world: World, value: Value | None) -> State | None:
+    """The state behind a value that has one."""
+    handle = getattr(value, "handle", None)
+    return world.state(handle) if isinstance(handle, int) else None
+
+
+__all__ = [
+    "UNKNOWN",
+    "Choices",
+    "CollectionState",
+    "Frame",
+    "InstanceState",
+    "Life",
+    "ObjectState",
+    "Openness",
+    "Owner",
+    "ResultState",
+    "SessionState",
+    "State",
+    "Status",
+    "World",
+    "Write",
+    "deref",
+]

@@ -1,0 +1,194 @@
+"""The modules around a file: found by their dotted names, read when somebody asks, seen as the editor has them.
+
+Nothing of the workspace is imported or executed. What cannot be found or read is simply not there.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sessile.flow.names import global_value
+from sessile.flow.scopes import ModuleScope
+from sessile.flow.values import ClassRef
+from sessile.orm.mapped import Role
+from sessile.syntax import UndecodableError, parse, read_source
+from sessile.text import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sessile.flow.machine import Machine
+    from sessile.orm.mapped import ClassFacts
+
+#: Directories below which a mapped class is looked for by name, and how many files are looked into.
+SEARCHED = 4_000
+_FACTORY = re.compile(r"\b(async_)?sessionmaker\s*\(")
+_KEEPING = re.compile(r"expire_on_commit\s*=\s*False")
+SKIPPED = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__", "site-packages", "build", "dist"})
+
+
+@dataclass(slots=True)
+class Workspace:
+    """The modules below `root` and below the source roots, and open documents in place of what is on disk."""
+
+    root: str
+    sources: tuple[str, ...] = ()
+    functions: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
+    _modules: dict[str, ModuleScope | None] = field(default_factory=dict)
+    _named: dict[str, str | None] = field(default_factory=dict)
+    _options: dict[bool, bool | None] | None = None
+    _files: list[str] | None = None
+    _classes: dict[str, list[str]] = field(default_factory=dict)
+
+    def open(self, document: Document) -> ModuleScope:
+        """See this text instead of the file's; unchanged blocks keep their identity."""
+        held = self._modules.get(document.path)
+        if held is not None and held.module.document.text == document.text:
+            return held
+        previous = held.module if held is not None else None
+        self.documents[document.path] = document
+        return self._put(document, previous)
+
+    def _put(self, document: Document, previous: object = None) -> ModuleScope:
+        module = parse(document, previous)  # type: ignore[arg-type]  # a Module or None
+        name, package = self.name_of(document.path)
+        scope = self._modules[document.path] = ModuleScope(module, name, package)
+        return scope
+
+    def forget(self) -> None:
+        """Files may have changed: what was evaluated of them is evaluated again when asked for."""
+        opened = {path: scope.module for path, scope in self._modules.items() if scope is not None}
+        self._modules.clear()
+        self._named.clear()
+        self._options = None
+        self._files = None
+        self._classes.clear()
+        for path, document in self.documents.items():
+            self._put(document, opened.get(path))
+
+    def scope_of(self, path: str) -> ModuleScope | None:
+        """The module of a file."""
+        if path not in self._modules:
+            text = _read(path)
+            if text is None:
+                self._modules[path] = None
+            else:
+                self._put(Document(path, text))
+        return self._modules[path]
+
+    def module(self, name: str) -> ModuleScope | None:
+        """The module of a dotted name, if it lies in the workspace."""
+        if name not in self._named:
+            self._named[name] = next((path for path in self._candidates(name) if self._exists(path)), None)
+        path = self._named[name]
+        return self.scope_of(path) if path is not None else None
+
+    def _exists(self, path: str) -> bool:
+        return path in self.documents or os.path.isfile(path)
+
+    def _candidates(self, name: str) -> Iterator[str]:
+        relative = name.replace(".", os.sep)
+        for root in self.roots():
+            yield os.path.join(root, relative + ".py")
+            yield os.path.join(root, relative, "__init__.py")
+
+    def roots(self) -> tuple[str, ...]:
+        """Where absolute imports start: declared sources, the roots of files seen so far, `src`, and the project's root."""
+        found = [os.path.join(self.root, each) for each in self.sources]
+        found += list(self._seen_roots)
+        found += [os.path.join(self.root, "src"), self.root]
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def _seen_roots(self) -> list[str]:
+        return list(dict.fromkeys(package_root(path) for path in list(self._modules) if path))
+
+    def name_of(self, path: str) -> tuple[str, bool]:
+        """The dotted name of a file and whether it is a package's `__init__`."""
+        root = package_root(path)
+        for each in (os.path.join(self.root, "src"), self.root):
+            if path.startswith(each + os.sep) and root.startswith(each + os.sep):
+                root = each if not os.path.isfile(os.path.join(root, "__init__.py")) and _namespace(root, each) else root
+        relative = os.path.relpath(path, root)[:-3].replace(os.sep, ".")
+        package = relative.endswith("__init__")
+        return (relative.removesuffix(".__init__") if package else relative), package
+
+    def declared(self, name: str) -> dict[str, object] | None:
+        """What the user declared of a function."""
+        found = self.functions.get(name)
+        return dict(found) if found is not None else None
+
+    def expire_on_commit(self, asynchronous: bool) -> bool | None:
+        """What every factory of the project says; None where there is none or where they differ."""
+        if self._options is None:
+            self._options = {kind: _agreed(list(self._factories(kind))) for kind in (True, False)}
+        return self._options[asynchronous]
+
+    def _factories(self, asynchronous: bool) -> Iterator[bool]:
+        for path in self.files():
+            text = self.documents[path].text if path in self.documents else _read(path)
+            for match in _FACTORY.finditer(text or ""):
+                call = (text or "")[match.start() : match.start() + 400].partition("\n\n")[0]
+                is_async = bool(match[1]) or "AsyncSession" in call
+                if is_async is asynchronous:
+                    yield _KEEPING.search(call) is None
+
+    def files(self) -> list[str]:
+        """Python files of the workspace, at most so many, open ones included."""
+        if self._files is None:
+            self._files = list(_walk(self.root))[:SEARCHED] if self.root else []
+        return [*self._files, *(path for path in self.documents if path not in self._files)]
+
+    def mapped_class(self, m: Machine, name: str, owner: ClassFacts) -> ClassFacts | None:
+        """A mapped class by its name alone, as `relationship("Name")` finds it; None where several qualify."""
+        if name not in self._classes:
+            pattern = re.compile(rf"^class {re.escape(name)}\b", re.M)
+            self._classes[name] = [path for path in self.files() if pattern.search(self._text(path) or "")]
+        found = []
+        for path in self._classes[name]:
+            scope = self.scope_of(path)
+            value = global_value(m, scope, name) if scope is not None else None
+            if isinstance(value, ClassRef) and value.facts.role is Role.MAPPED:
+                found.append(value.facts)
+        return found[0] if len(found) == 1 else None
+
+    def _text(self, path: str) -> str | None:
+        return self.documents[path].text if path in self.documents else _read(path)
+
+
+def _agreed(values: list[bool]) -> bool | None:
+    return values[0] if values and all(value is values[0] for value in values) else None
+
+
+def _read(path: str) -> str | None:
+    try:
+        with open(path, "rb") as file:
+            return read_source(file.read()).text
+    except (OSError, UndecodableError):
+        return None
+
+
+def package_root(path: str) -> str:
+    """The directory from which a file is imported: the first one upwards that is no package."""
+    directory = os.path.dirname(path)
+    while os.path.isfile(os.path.join(directory, "__init__.py")):
+        directory = os.path.dirname(directory)
+    return directory
+
+
+def _namespace(root: str, base: str) -> bool:
+    """Whether a directory without `__init__` lies below a package-like tree (namespace packages)."""
+    parent = os.path.dirname(root)
+    return parent.startswith(base) and os.path.isfile(os.path.join(parent, "__init__.py"))
+
+
+def _walk(root: str) -> Iterator[str]:
+    for directory, names, files in os.walk(root):
+        names[:] = sorted(name for name in names if name not in SKIPPED and not name.startswith("."))
+        for name in sorted(files):
+            if name.endswith(".py"):
+                yield os.path.join(directory, name)

@@ -1,0 +1,110 @@
+"""What a rule is: a code, a claim, what it listens to, and how it is repaired.
+
+A rule file holds one `RULE` and its checks. A check gets an event of the flow analysis, or a syntax node, and returns
+the problem that it sees there or None. Rules keep no state between events.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import TYPE_CHECKING, TypeVar
+
+from sessile.rules.finding import Applicability, Severity
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Callable, Iterable, Mapping
+
+    from sessile.flow.events import Event
+    from sessile.flow.story import Site, Step
+    from sessile.rules.context import SyntaxContext
+    from sessile.rules.repair import Source
+    from sessile.rules.finding import FileEdit
+
+PAGES = "https://sessile.dev/rules"
+E = TypeVar("E", bound="Event")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a check found.
+
+    `message` has three parts: what is wrong here, why it fails, what to do. `story` are the steps that led here, oldest
+    first. `data` holds the sites and names that the repair needs. `severity` None means the rule's own. `inner` is the
+    node that fails where that is inside a called function; the problem is then shown at the call.
+    """
+
+    rule: Rule
+    site: Site
+    message: str
+    severity: Severity | None = None
+    story: tuple[Step, ...] = ()
+    data: Mapping[str, object] = field(default_factory=dict)
+    applicability: Applicability | None = None
+    title: str | None = None
+    inner: Site | None = None
+    depth: int = 0
+
+    @property
+    def claim(self) -> Severity:
+        """The severity that is shown unless the user says otherwise."""
+        return self.severity or self.rule.severity
+
+
+Check = "Callable[[Event], Problem | Iterable[Problem] | None]"
+Repairer = "Callable[[Problem, Source], list[FileEdit]]"
+
+
+@dataclass(slots=True, eq=False)
+class Rule:
+    """One rule of the catalogue. `severity` is the usual one, `fix` the best applicability that its repair can have."""
+
+    code: str
+    name: str
+    severity: Severity
+    fix: Applicability | None = None
+    default: bool = True
+    checks: dict[type, Callable[..., object]] = field(default_factory=dict)
+    syntax: dict[type, Callable[..., object]] = field(default_factory=dict)
+    repairer: Callable[[Problem, Source], list[FileEdit]] | None = None
+
+    def on(self, event: type[E]) -> Callable[[Callable[[E], object]], Callable[[E], object]]:
+        """Register the check for an event of the flow analysis."""
+
+        def register(check: Callable[[E], object]) -> Callable[[E], object]:
+            self.checks[event] = check
+            return check
+
+        return register
+
+    def visits(self, *kinds: type[ast.AST]) -> Callable[[Callable[..., object]], Callable[..., object]]:
+        """Register the check for kinds of syntax nodes: `check(node, context: SyntaxContext)`."""
+
+        def register(check: Callable[[ast.AST, SyntaxContext], object]) -> Callable[[ast.AST, SyntaxContext], object]:
+            for kind in kinds:
+                self.syntax[kind] = check
+            return check
+
+        return register
+
+    def repairs(self, function: Callable[[Problem, Source], list[FileEdit]]) -> Callable[..., list[FileEdit]]:
+        """Register what builds the edits of the rule's fix; it runs only when a fix is asked for."""
+        self.repairer = function
+        return function
+
+    @property
+    def documentation(self) -> str:
+        """The rule's page, in Markdown."""
+        return resources.files("sessile.rules").joinpath("pages", f"{self.code}.md").read_text(encoding="utf-8")
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the page."""
+        paragraphs = self.documentation.split("\n\n")
+        return " ".join(paragraphs[1].split()) if len(paragraphs) > 1 else ""
+
+    @property
+    def url(self) -> str:
+        """Where the page stands."""
+        return f"{PAGES}/{self.code}"

@@ -1,0 +1,42 @@
+"""Every literate case, analysed: the findings are exactly those that its comments expect."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from literate import Case, load, rule_files
+from sessile import engine
+from sessile.project.settings import Settings
+from sessile.project.workspace import Workspace
+from sessile.text import Document
+
+CASES = [case for path in rule_files() for case in load(path)]
+
+
+def findings(case: Case, root: Path) -> list[tuple[str, int, str, str]]:
+    """(file, line, severity, code) of every finding of a case."""
+    workspace = Workspace(str(root))
+    for source in case.files:
+        workspace.open(Document(str(root / source.name), source.text))
+    found = []
+    for source in case.files:
+        scope = workspace.scope_of(str(root / source.name))
+        assert scope is not None
+        report = engine.analyze(scope, workspace, Settings(root=str(root), select=("ALL",), ignore=OPTIONAL))
+        found += [
+            (source.name, each.location.range.start.line, each.severity.value, each.code) for each in report.findings
+        ]
+    return sorted(found)
+
+
+#: Rules that are off unless asked for would speak in cases that are not theirs.
+OPTIONAL = ("DETACH001", "SCOPE008", "SCOPE012", "DETACH006", "DETACH007")
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_findings(case: Case, tmp_path: Path) -> None:
+    expected = sorted((mark.file, mark.line, mark.severity, mark.code) for mark in case.marks)
+    assert findings(case, tmp_path) == expected, "\n" + "\n".join(
+        f"{number:4} {line}" for source in case.files for number, line in enumerate(source.text.split("\n"), 1)
+    )
