@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """Values of the dunder names by name; a `declared_attr` stands for what it returns."""
+    """Values of the dunder names by name; for a `declared_attr`, listed in `computed`, what it returns."""
 
     values: dict[str, ast.expr] = field(default_factory=dict)
+    computed: frozenset[str] = frozenset()
 
     @property
     def abstract(self) -> bool:
@@ -47,12 +48,14 @@ class Configuration:
 def read_configuration(body: Iterable[ast.stmt]) -> Configuration:
     """The configuration that a class body states."""
     values: dict[str, ast.expr] = {}
+    computed: set[str] = set()
     for statement in flattened(body):
         named = assigned(statement)
         values.update({name: value for name, _, value in named if value is not None and _configures(name)})
         if isinstance(statement, ast.FunctionDef) and statement.name in ("__mapper_args__", "__tablename__"):
             values[statement.name] = _united(returns(statement))
-    return Configuration(values)
+            computed.add(statement.name)
+    return Configuration(values, frozenset(computed))
 
 
 def _configures(name: str) -> bool:
@@ -87,6 +90,7 @@ def read_options(configuration: Configuration) -> MapperOptions | None:
         version_id_col=_attribute(given.get("version_id_col")),
         with_polymorphic="with_polymorphic" in given,
         concrete=truth_of(given.get("concrete")) is True,
+        computed="__mapper_args__" in configuration.computed,
     )
 
 

@@ -122,7 +122,8 @@ NO_MEMBERS: Mapping[str, Member] = MappingProxyType({})
 class MapperOptions:
     """`__mapper_args__` as far as it changes what is loaded; None where it is not set.
 
-    Columns stand by attribute name. A value that is not a literal is "?".
+    Columns stand by attribute name. A value that is not a literal is "?". `computed`: a `declared_attr` gives them, for
+    every subclass anew.
     """
 
     eager_defaults: bool | None = None
@@ -132,6 +133,7 @@ class MapperOptions:
     version_id_col: str | None = None
     with_polymorphic: bool = False
     concrete: bool = False
+    computed: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,12 +228,10 @@ def _merge(sequences: list[list[ClassFacts]]) -> list[ClassFacts]:
 
 
 def _inherited(mro: tuple[ClassFacts, ...]) -> MapperOptions:
-    stated = [each for each in mro if each.options is not None]
-    own = (
-        next((each.options for each in stated if each is mro[0] or each.role is not Role.MAPPED), None)
-        or MapperOptions()
-    )
-    every = [own, *(each.options for each in stated if each.options is not None)]
+    stated = [(each, each.options) for each in mro if each.options is not None]
+    reach_here = (given for each, given in stated if each is mro[0] or each.role is not Role.MAPPED or given.computed)
+    own = next(reach_here, MapperOptions())
+    every = [own, *(given for _, given in stated)]
     return replace(
         own,
         polymorphic_on=next((each.polymorphic_on for each in every if each.polymorphic_on), None),

@@ -164,13 +164,14 @@ def _accessor(name: str, kind: AccessorKind, call: ast.Call) -> Accessor:
         attribute = texts[1] if len(texts) > 1 else text_of(given.get("attr"))
         target = texts[0] if texts else text_of(given.get("target_collection"))
         return Accessor(name, kind, target=target, reads=(target,) if target else (), attribute=attribute)
-    found = tuple(each for each in texts if each)
+    reads = tuple(each for each in texts if each)
     if kind == "composite":
-        reads = tuple(each for each in found if not each[:1].isupper())
-        return Accessor(name, kind, target=reads[0] if reads else None, reads=reads)
-    return (
-        Accessor(name, kind, target=found[0], reads=found[:1]) if found and kind == "synonym" else Accessor(name, kind)
-    )
+        reads = tuple(each for each in reads if not each[:1].isupper())
+    elif kind == "synonym":
+        reads = reads[:1]
+    else:
+        reads = ()
+    return Accessor(name, kind, target=reads[0] if reads else None, reads=reads)
 
 
 def _named(node: ast.expr) -> str:
