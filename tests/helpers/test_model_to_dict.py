@@ -360,7 +360,7 @@ def test_agrees_with_reading_each_attribute(engine, entity, expire_on_commit):
 
 def test_every_mapped_class_of_the_tests_converts_when_new():
     for mapper in Base.registry.mappers:
-        named = {key for key in mapper.column_attrs.keys() if not key.startswith("_sa_")}
+        named = {attribute.key for attribute in mapper.column_attrs if not attribute.key.startswith("_sa_")}
         assert set(model_to_dict(mapper.class_())) == named
 
 

@@ -1,0 +1,1 @@
+"""What the shop can do; each module opens the sessions that it needs."""

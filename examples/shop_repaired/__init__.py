@@ -1,0 +1,1 @@
+"""A small shop: a catalogue, customers and their orders, gift cards."""
