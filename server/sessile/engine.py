@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
     from sessile.flow.events import Event
     from sessile.flow.scopes import ModuleScope
-    from sessile.flow.workspace import Workspace
     from sessile.project.settings import Settings
+    from sessile.project.workspace import Workspace
     from sessile.rules.finding import Report
     from sessile.rules.rule import Rule
     from sessile.syntax import Block
+    from sessile.text import Document
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +121,14 @@ def _walk(
         _walk(child, (*parents, node), context, collector, visitors)
 
 
-def analyze(module: ModuleScope, workspace: Workspace, settings: Settings) -> Report:
-    """The findings of one module of the workspace."""
-    return Reporter(module, workspace).report(collect(module, workspace, settings), settings)
+def problems_of(document: Document, workspace: Workspace, settings: Settings) -> tuple[Report, dict[str, Problem]]:
+    """The report of a document, and the problem behind each fingerprint in it."""
+    module = workspace.open(document)
+    reporter = Reporter(module, workspace)
+    report = reporter.report(collect(module, workspace, settings), settings)
+    return report, reporter.sources
+
+
+def analyze(document: Document, workspace: Workspace, settings: Settings) -> Report:
+    """The findings of a document, seen within its workspace."""
+    return problems_of(document, workspace, settings)[0]

@@ -21,9 +21,8 @@ def findings(case: Case, root: Path) -> list[tuple[str, int, str, str]]:
         workspace.open(Document(str(root / source.name), source.text))
     found = []
     for source in case.files:
-        scope = workspace.scope_of(str(root / source.name))
-        assert scope is not None
-        report = engine.analyze(scope, workspace, Settings(root=str(root), select=("ALL",), ignore=OPTIONAL))
+        document = workspace.documents[str(root / source.name)]
+        report = engine.analyze(document, workspace, Settings(root=str(root), select=("ALL",), ignore=OPTIONAL))
         found += [
             (source.name, each.location.range.start.line, each.severity.value, each.code) for each in report.findings
         ]
