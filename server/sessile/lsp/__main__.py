@@ -1,0 +1,7 @@
+"""`python -I -m sessile.lsp`: the server without the rest of the command line."""
+
+import sys
+
+from sessile.lsp.server import main
+
+sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,65 @@
+"""What a chosen code action changes, computed from the text as it is now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sessile.lsp.actions.changes import workspace_edit
+from sessile.lsp.actions.fix_all import fix_all
+from sessile.lsp.actions.suppress import enable, ignore_file, ignore_line
+from sessile.lsp.actions.task import Kind
+from sessile.lsp.wire.errors import ContentModified, RequestFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lsprotocol import types
+
+    from sessile.lsp.actions.task import Task
+    from sessile.lsp.documents import Opened
+    from sessile.lsp.snapshot import Snapshot
+    from sessile.rules.finding import FileEdit, Finding
+
+
+async def compute(snapshot: Snapshot, task: Task) -> types.WorkspaceEdit:
+    """The edit of a task.
+
+    Raises:
+        InvalidParams: the document is not open.
+        ContentModified: the task was offered for another version of the text.
+        RequestFailed: the finding is gone, or nothing can be done about it.
+    """
+    opened = snapshot.opened(task.uri)
+    if task.version is not None and task.version != opened.version:
+        raise ContentModified("The document changed since this action was offered; ask for the actions again.")
+    files = await _files(snapshot, opened, task)
+    edit = workspace_edit(snapshot, files) if files else None
+    if edit is None:
+        raise RequestFailed("Sessile finds no way to do this here without changing what the code means.")
+    return edit
+
+
+async def _files(snapshot: Snapshot, opened: Opened, task: Task) -> Sequence[FileEdit]:
+    document = opened.document
+    if task.kind is Kind.FIX_ALL:
+        return await fix_all(snapshot, opened)
+    if task.kind is Kind.ENABLE:
+        return _one(enable(document, task.line, task.subject))
+    finding = _finding(snapshot, opened, task)
+    if task.kind is Kind.IGNORE_LINE:
+        return _one(ignore_line(document, finding))
+    if task.kind is Kind.IGNORE_FILE:
+        return (ignore_file(document, finding.code),)
+    fix = snapshot.backend.repair(finding, document)
+    return fix.files if fix else ()
+
+
+def _finding(snapshot: Snapshot, opened: Opened, task: Task) -> Finding:
+    for each in snapshot.diagnosed(opened).report.findings:
+        if each.fingerprint == task.subject:
+            return each
+    raise RequestFailed("The finding that this action is about is gone.")
+
+
+def _one(edit: FileEdit | None) -> Sequence[FileEdit]:
+    return (edit,) if edit else ()

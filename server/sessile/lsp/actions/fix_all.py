@@ -1,0 +1,54 @@
+"""All safe fixes of a document at once, repeated until nothing is left to repair.
+
+A fix is computed from the text that the fixes before it left, so that two of them never meet. What comes out is the
+difference to the text that the client has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from sessile.lsp.actions.difference import difference
+from sessile.rules.finding import Applicability, FileEdit
+from sessile.text import Document, apply_edits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sessile.lsp.backend import Backend
+    from sessile.lsp.documents import Opened
+    from sessile.lsp.snapshot import Snapshot
+
+ROUNDS = 100
+"""More fixes than this in one go are left for the next time."""
+
+
+async def fix_all(snapshot: Snapshot, opened: Opened) -> Sequence[FileEdit]:
+    """The edits of the document, none if there is nothing to repair; other work gets its turn between two fixes."""
+    before = document = opened.document
+    hopeless: set[str] = set()
+    for _ in range(ROUNDS):
+        await asyncio.sleep(0)
+        after = _next(snapshot.backend, document, hopeless)
+        if after is None:
+            break
+        document = after
+    edits = difference(before.text, document.text)
+    return (FileEdit(before.path, edits),) if edits else ()
+
+
+def _next(backend: Backend, document: Document, hopeless: set[str]) -> Document | None:
+    """The document after one more fix; `hopeless` are the fingerprints of findings that have none."""
+    for finding in backend.analyze(document).findings:
+        if finding.applicability is not Applicability.SAFE or finding.fingerprint in hopeless:
+            continue
+        fix = backend.repair(finding, document)
+        if fix is not None and fix.applicability is Applicability.SAFE and _only(fix.files, document.path):
+            return Document(document.path, apply_edits(document.text, fix.files[0].edits), document.version)
+        hopeless.add(finding.fingerprint)
+    return None
+
+
+def _only(files: Sequence[FileEdit], path: str) -> bool:
+    return [each.path for each in files] == [path] and not files[0].creates

@@ -1,0 +1,109 @@
+"""Which code actions there are for a place. Nothing is computed for them yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from sessile.lsp.actions.task import Kind, Task
+from sessile.lsp.capabilities import FIX_ALL
+from sessile.lsp.convert import from_client, to_client
+from sessile.lsp.diagnostics import SOURCE, fingerprint
+from sessile.lsp.suppression_comments import ours_on
+from sessile.rules.finding import Applicability
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sessile.lsp.documents import Opened
+    from sessile.lsp.snapshot import Snapshot
+    from sessile.rules.finding import Finding
+    from sessile.text import Range
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One entry of the editor's menu; `answers` are the client's diagnostics that it takes away."""
+
+    title: str
+    kind: str
+    task: Task
+    answers: tuple[types.Diagnostic, ...] = ()
+    preferred: bool = False
+
+
+def offers(snapshot: Snapshot, opened: Opened, params: types.CodeActionParams) -> Iterator[Offer]:
+    """What the person may choose, the most wanted first, narrowed down to the kinds that were asked for."""
+    only = params.context.only
+    if not opened.python:
+        return
+    if wanted(types.CodeActionKind.QuickFix.value, only):
+        place = from_client(opened.document.lines, params.range, snapshot.client.encoding)
+        yield from _quick_fixes(snapshot, opened, place, params.context.diagnostics)
+    if wanted(FIX_ALL, only) and snapshot.options.fix_all:
+        findings = snapshot.diagnosed(opened).report.findings
+        if any(each.applicability is Applicability.SAFE for each in findings):
+            yield Offer("Sessile: apply all safe fixes", FIX_ALL, Task(Kind.FIX_ALL, opened.uri, opened.version))
+
+
+def wanted(kind: str, only: Sequence[str] | None) -> bool:
+    """Whether a kind is one of those asked for, or lies below one of them."""
+    return only is None or any(each in ("", kind) or kind.startswith(f"{each}.") for each in only)
+
+
+def _quick_fixes(
+    snapshot: Snapshot, opened: Opened, place: Range, diagnostics: Sequence[types.Diagnostic]
+) -> Iterator[Offer]:
+    chosen = list(_chosen(snapshot, opened, place, diagnostics))
+    for finding, answers in chosen:
+        if finding.fix_title is not None:
+            task = Task(Kind.FIX, opened.uri, opened.version, finding.fingerprint)
+            yield _quick(finding.fix_title, task, answers, finding.applicability is Applicability.SAFE)
+    if snapshot.options.suppression_actions:
+        for finding, answers in chosen:
+            for kind, where in ((Kind.IGNORE_LINE, "for this line"), (Kind.IGNORE_FILE, "in this file")):
+                task = Task(kind, opened.uri, opened.version, finding.fingerprint)
+                yield _quick(f"Ignore {finding.code} {where}", task, answers)
+        yield from _taking_back(opened, place)
+
+
+def _taking_back(opened: Opened, place: Range) -> Iterator[Offer]:
+    line = place.start.line
+    named = (code for each in ours_on(opened.document, line) for code in each.codes or ())
+    for code in dict.fromkeys(each.text.upper() for each in named) if place.end.line == line else ():
+        yield _quick(f"Re-enable {code} here", Task(Kind.ENABLE, opened.uri, opened.version, code, line))
+
+
+def _quick(title: str, task: Task, answers: tuple[types.Diagnostic, ...] = (), preferred: bool = False) -> Offer:
+    return Offer(title, types.CodeActionKind.QuickFix.value, task, answers, preferred)
+
+
+def _chosen(
+    snapshot: Snapshot, opened: Opened, place: Range, diagnostics: Sequence[types.Diagnostic]
+) -> Iterator[tuple[Finding, tuple[types.Diagnostic, ...]]]:
+    """The findings that are meant, each with the client's diagnostics of it.
+
+    The client's diagnostics decide where it sends any of ours, since some clients name a wider range than the person
+    means and then apply all that they get. Otherwise whatever touches the range.
+    """
+    findings = snapshot.diagnosed(opened).report.findings
+    ours = [each for each in diagnostics if each.source == SOURCE]
+    named = [(each, tuple(d for d in ours if _same(snapshot, opened, d, each))) for each in findings]
+    meant = [(finding, answers) for finding, answers in named if answers]
+    yield from meant or ((each, ()) for each in _touching(findings, place))
+
+
+def _same(snapshot: Snapshot, opened: Opened, diagnostic: types.Diagnostic, finding: Finding) -> bool:
+    known = fingerprint(diagnostic)
+    if known is not None:
+        return known == finding.fingerprint
+    where = to_client(opened.document.lines, finding.location.range, snapshot.client.encoding)
+    return diagnostic.code == finding.code and diagnostic.range == where
+
+
+def _touching(findings: Iterable[Finding], place: Range) -> Iterator[Finding]:
+    for each in findings:
+        if each.location.range.start <= place.end and place.start <= each.location.range.end:
+            yield each

@@ -1,0 +1,43 @@
+"""What a code action would do, small enough to be sent to the client and back before anything is computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Kind(str, Enum):
+    """`FIX` repairs one finding, `FIX_ALL` what is safe in a document; the others write or take back suppressions."""
+
+    FIX = "fix"
+    FIX_ALL = "fixAll"
+    IGNORE_LINE = "ignoreLine"
+    IGNORE_FILE = "ignoreFile"
+    ENABLE = "enable"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """`version` is that of the text that the action was offered for. `subject` is the fingerprint of a finding; for
+    `ENABLE` the code, and `line` (from 1) where its suppression stands."""
+
+    kind: Kind
+    uri: str
+    version: int | None
+    subject: str = ""
+    line: int = 0
+
+    def data(self) -> dict[str, str | int | None]:
+        """JSON for the client."""
+        names = ("uri", "version", "subject", "line")
+        return {"kind": self.kind.value, **{name: getattr(self, name) for name in names}}
+
+
+def read_task(data: object) -> Task | None:
+    """The task in a client's JSON; None if it is none of ours."""
+    if not isinstance(data, dict) or data.get("kind") not in {each.value for each in Kind}:
+        return None
+    uri, version, subject, line = (data.get(name) for name in ("uri", "version", "subject", "line"))
+    if not (isinstance(uri, str) and isinstance(subject, str) and isinstance(line, int)):
+        return None
+    return Task(Kind(data["kind"]), uri, version if isinstance(version, int) else None, subject, line)

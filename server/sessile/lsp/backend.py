@@ -1,0 +1,73 @@
+"""What the server asks of the analysis: the one seam between `lsp/` and the rest, so that tests can bring their own.
+
+Answers depend on nothing but what was said through `configure` and `settle` and on the document given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sessile.lsp.options import Options
+    from sessile.rules.finding import Finding, Fix, Report
+    from sessile.text import Document, Position, Range
+
+
+@dataclass(frozen=True, slots=True)
+class RulePage:
+    """What is said of a rule where the cursor rests on it; `why` and `example` are Markdown."""
+
+    code: str
+    name: str
+    summary: str
+    why: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What is known of the value at a position, as Markdown; `range` is the name that it is said of."""
+
+    text: str
+    range: Range | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationProblem:
+    """One mistake in a configuration file, which is in force as it last was without mistakes."""
+
+    path: str
+    range: Range
+    message: str
+
+
+class Backend(Protocol):
+    """The analysis of one client's folders."""
+
+    def configure(self, folders: Mapping[str, Options]) -> None:
+        """Read the configuration of these folders again; the key "" stands for files outside of all of them. A
+        configuration file with a mistake leaves its last good settings in force."""
+
+    def problems(self) -> Sequence[ConfigurationProblem]:
+        """What is wrong with the configuration files that were needed since then."""
+
+    def settle(self, opened: Mapping[str, Document], touched: Iterable[str]) -> bool:
+        """From now on other files see these texts (by path) instead of the disk's; `touched` are the files that
+        changed, open or not. Whether any verdict may have changed thereby."""
+
+    def analyze(self, document: Document) -> Report: ...
+
+    def explain(self, document: Document, position: Position) -> Hint | None: ...
+
+    def repair(self, finding: Finding, document: Document) -> Fix | None: ...
+
+    def rule(self, code: str) -> RulePage | None: ...
+
+    def codes(self) -> Sequence[str]:
+        """Every rule's code, in order."""
+
+    def read(self, path: str) -> Document | None:
+        """A file that is not open, as the analysis sees it; None if it cannot be read."""

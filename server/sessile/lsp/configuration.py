@@ -1,0 +1,104 @@
+"""Settings: asked of the client, read from the projects, and what is wrong with them told in the file itself.
+
+A pop-up at each keystroke in a half-written pyproject.toml helps nobody: the last good settings stay in force and the
+mistake is a diagnostic at its place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from sessile.lsp.diagnostics import SOURCE
+from sessile.lsp.options import SECTION, read_options
+from sessile.lsp.uris import to_uri
+from sessile.rules.finding import Location
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from concurrent.futures import Future
+
+    from sessile.lsp.backend import ConfigurationProblem
+    from sessile.lsp.state import State
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 2.0
+"""Seconds after `initialize` in which the client may tell its settings before the server goes on without them."""
+
+
+def expect_settings(state: State) -> None:
+    """Go on without the client's settings if they do not come."""
+    asyncio.get_running_loop().call_later(PATIENCE, lambda: None if state.ready.is_set() else reconfigure(state))
+
+
+def ask_for_settings(state: State) -> None:
+    """Ask the client for its settings of each folder, where it can be asked, and apply what it says."""
+    if not state.client.pulls_configuration:
+        reconfigure(state)
+        return
+    scopes = [types.ConfigurationItem(scope_uri=to_uri(each), section=SECTION) for each in state.folders]
+    items = [types.ConfigurationItem(section=SECTION), *scopes]
+    answer = state.peer.workspace_configuration(types.ConfigurationParams(items=items))
+    answer.add_done_callback(lambda done: _take_settings(state, done))
+
+
+def take_pushed_settings(state: State, settings: object) -> None:
+    """Settings that the client sends of its own accord; they hold for all folders."""
+    if isinstance(settings, dict) and settings:
+        state.options = {"": read_options(settings)}
+    reconfigure(state)
+
+
+def reconfigure(state: State) -> None:
+    """Read the projects' configuration again and diagnose everything anew."""
+    options = {folder: state.options.get(folder, state.options_for("")) for folder in ("", *state.folders)}
+    try:
+        state.backend.configure(options)
+        tell_problems(state)
+    except Exception:
+        log.exception("reading the configuration failed")
+    state.ready.set()
+    state.diagnosis.recheck()
+
+
+def _take_settings(state: State, answer: Future[Sequence[object]]) -> None:
+    try:
+        values = list(answer.result())
+    except Exception as error:
+        log.warning("the client did not tell its settings: %s", error)
+        values = []
+    names = ("", *state.folders)
+    state.options = {name: read_options(value) for name, value in zip(names, values, strict=False) if value}
+    reconfigure(state)
+
+
+def tell_problems(state: State) -> None:
+    """Show in each configuration file what is wrong with it, if that is not shown already."""
+    problems = state.backend.problems()
+    for path in dict.fromkeys(each.path for each in (*state.told, *problems)):
+        found = [each for each in problems if each.path == path]
+        if found != [each for each in state.told if each.path == path]:
+            shown = [_diagnostic(state, each) for each in found]
+            params = types.PublishDiagnosticsParams(uri=_uri(state, path), diagnostics=shown)
+            state.peer.text_document_publish_diagnostics(params)
+    state.told = tuple(problems)
+
+
+def _diagnostic(state: State, problem: ConfigurationProblem) -> types.Diagnostic:
+    place = state.desk.located(Location(problem.path, problem.range), state.documents.opened, state.client)
+    return types.Diagnostic(
+        range=place.range,
+        message=problem.message,
+        severity=types.DiagnosticSeverity.Error,
+        code="configuration",
+        source=SOURCE,
+    )
+
+
+def _uri(state: State, path: str) -> str:
+    known = (uri for uri, each in state.documents.opened.items() if each.document.path == path)
+    return next(known, to_uri(path))

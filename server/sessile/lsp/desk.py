@@ -1,0 +1,98 @@
+"""Where analyses are done and kept: one for each document as long as neither it nor what it depends on changes.
+
+Only a memo: with or without it the answers are the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from sessile.lsp.convert import to_client
+from sessile.lsp.diagnostics import Writer, result_id
+from sessile.lsp.documents import by_path
+from sessile.lsp.uris import to_uri
+from sessile.rules.finding import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sessile.lsp.backend import Backend
+    from sessile.lsp.capabilities import Client
+    from sessile.lsp.documents import Opened
+    from sessile.rules.finding import Location
+    from sessile.text import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosed:
+    """A document's findings and what the client is told of them; `result_id` is equal where that is equal."""
+
+    report: Report
+    diagnostics: Sequence[types.Diagnostic]
+    result_id: str
+
+
+class Desk:
+    """`enabled` says whether the person wants a file analysed at all."""
+
+    def __init__(self, backend: Backend, enabled: Callable[[str], bool]) -> None:
+        self.backend = backend
+        self._enabled = enabled
+        self._done: dict[str, tuple[Document | None, Diagnosed]] = {}
+        self._files: dict[str, Document | None] = {}
+
+    def diagnosed(self, opened: Opened, among: Mapping[str, Opened], client: Client) -> Diagnosed:
+        """The verdict on a document; `among` are all open ones, to which locations may point."""
+        kept = self._done.get(opened.uri)
+        if kept is not None and kept[0] is opened.document:
+            return kept[1]
+        report = self._report(opened.document) if opened.python else Report(opened.document.path, ())
+        writer = Writer(client, lambda place: self.located(place, among, client), self._link)
+        diagnostics = writer.all(report.findings, opened)
+        fresh = Diagnosed(report, diagnostics, result_id(diagnostics))
+        self._done[opened.uri] = (opened.document, fresh)
+        return fresh
+
+    def last_result(self, uri: str) -> str | None:
+        """The result id of the last verdict on a document, of whatever text."""
+        kept = self._done.get(uri)
+        return kept[1].result_id if kept else None
+
+    def expire(self) -> None:
+        """What files depend on changed: every verdict is to be reached again."""
+        self._done = {uri: (None, diagnosed) for uri, (_, diagnosed) in self._done.items()}
+        self._files.clear()
+
+    def forget(self, uri: str) -> None:
+        """The client closed a document."""
+        self._done.pop(uri, None)
+
+    def text_of(self, path: str, among: Mapping[str, Opened]) -> Document | None:
+        """A file as the client or, if it is not open, the disk has it."""
+        opened = by_path(among, path)
+        if opened is not None:
+            return opened.document
+        if path not in self._files:
+            self._files[path] = self.backend.read(path)
+        return self._files[path]
+
+    def located(self, place: Location, among: Mapping[str, Opened], client: Client) -> types.Location:
+        """A place in any file, in the client's terms; in a file that cannot be read columns stay as they are."""
+        opened = by_path(among, place.path)
+        document = self.text_of(place.path, among)
+        uri = opened.uri if opened else to_uri(place.path)
+        if document is None:
+            start, end = place.range.start, place.range.end
+            corners = types.Position(start.line - 1, start.column), types.Position(end.line - 1, end.column)
+            return types.Location(uri, types.Range(*corners))
+        return types.Location(uri, to_client(document.lines, place.range, client.encoding))
+
+    def _report(self, document: Document) -> Report:
+        return self.backend.analyze(document) if self._enabled(document.path) else Report(document.path, ())
+
+    def _link(self, code: str) -> str | None:
+        page = self.backend.rule(code)
+        return page.url if page else None

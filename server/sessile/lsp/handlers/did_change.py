@@ -1,0 +1,23 @@
+"""`textDocument/didChange`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from sessile.lsp.route import Mutating
+
+if TYPE_CHECKING:
+    from sessile.lsp.state import State
+
+
+def did_change(state: State, params: types.DidChangeTextDocumentParams) -> None:
+    """Follow the client's edits; they are diagnosed once all that are queued have been followed."""
+    document = params.text_document
+    state.diagnosis.edited(
+        state.documents.change(document.uri, document.version, params.content_changes, state.client.encoding)
+    )
+
+
+ROUTE = Mutating(types.TEXT_DOCUMENT_DID_CHANGE, did_change)

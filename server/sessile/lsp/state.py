@@ -1,0 +1,54 @@
+"""What is true now. Only handlers that take a `State` may change it, and they run on the event loop, one at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING
+
+from sessile.lsp.capabilities import Client
+from sessile.lsp.desk import Desk
+from sessile.lsp.diagnosis import Diagnosis
+from sessile.lsp.documents import Documents
+from sessile.lsp.options import Options
+from sessile.lsp.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from pygls.lsp.server import LanguageServer
+
+    from sessile.lsp.backend import Backend, ConfigurationProblem
+
+
+class State:
+    """`peer` sends to the client; `stop` ends the process. `ready` is set once the client's settings are known, or did
+    not come in time; `told` are the problems of configuration files that the client shows."""
+
+    def __init__(self, peer: LanguageServer, backend: Backend, stop: Callable[[], None]) -> None:
+        self.peer = peer
+        self.backend = backend
+        self.stop = stop
+        self.client = Client()
+        self.documents = Documents()
+        self.desk = Desk(backend, lambda path: self.options_for(path).enable)
+        self.folders: tuple[str, ...] = ()
+        self.initial_options = Options()
+        self.options: Mapping[str, Options] = {}
+        self.ready = asyncio.Event()
+        self.told: Sequence[ConfigurationProblem] = ()
+        self.diagnosis = Diagnosis(self)
+
+    @property
+    def root(self) -> str | None:
+        """The first folder."""
+        return self.folders[0] if self.folders else None
+
+    def options_for(self, path: str) -> Options:
+        """The person's settings for a file: those of the innermost folder around it."""
+        around = [each for each in self.options if path == each or path.startswith(os.path.join(each, ""))]
+        return self.options[max(around, key=len)] if around else self.options.get("", self.initial_options)
+
+    def snapshot(self, path: str = "") -> Snapshot:
+        """All of this, frozen; the options are those for `path`."""
+        return Snapshot(self.client, self.documents.opened, self.desk, self.options_for(path), self.folders)

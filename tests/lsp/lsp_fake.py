@@ -1,0 +1,173 @@
+"""An analysis with the smallest rules that exercise every feature of the server; it stands where the engine stands.
+
+- BAD001 (error, safe fix): the name `badname`; the fix renames it. The story leads to the line before it.
+- BAD002 (warning, unsafe fix): `detached`; the fix imports a helper from a module that it creates beside the file.
+- BAD003 (hint, no fix): `shared`, while another file of the project says `shared = False`.
+- BAD004 (information, unsafe fix that turns out to be impossible): `hopeless`.
+
+`crash` makes the analysis raise, `slow` makes it take 50 ms. `pyproject.toml` is broken while it contains `= broken`, and
+`ignore = "BAD001"` in it switches that rule off.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from typing import TYPE_CHECKING
+
+from sessile.lsp.backend import ConfigurationProblem, Hint, RulePage
+from sessile.rules.finding import Applicability, FileEdit, Finding, Fix, Location, Related, Report, Severity
+from sessile.syntax import parse
+from sessile.syntax.suppressions import find
+from sessile.text import Document, Edit, Range
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from sessile.lsp.options import Options
+    from sessile.text import Position
+
+RULES = {
+    "badname": ("BAD001", Severity.ERROR, Applicability.SAFE, "Rename to goodname"),
+    "detached": ("BAD002", Severity.WARNING, Applicability.UNSAFE, "Import the helper"),
+    "shared": ("BAD003", Severity.HINT, None, None),
+    "hopeless": ("BAD004", Severity.INFORMATION, Applicability.UNSAFE, "Do the impossible"),
+}
+WORD = re.compile(r"\b\w+\b")
+
+
+class FakeBackend:
+    """Not pure: it remembers what it was asked, for the tests of the server's manners."""
+
+    def __init__(self) -> None:
+        self.options: Mapping[str, Options] = {}
+        self.settled: dict[str, Document] = {}
+        self.off: frozenset[str] = frozenset()
+        self.broken: list[ConfigurationProblem] = []
+        self.analyses = 0
+
+    def configure(self, folders: Mapping[str, Options]) -> None:
+        self.options = folders
+        self.broken = []
+        for folder in filter(None, folders):
+            path = os.path.join(folder, "pyproject.toml")
+            text = _read(path) or ""
+            if "= broken" in text:
+                line = text[: text.index("= broken")].count("\n") + 1
+                self.broken.append(ConfigurationProblem(path, Range.at(line, 0, line, 1), "it is not TOML"))
+            else:
+                self.off = frozenset(re.findall(r'ignore = "(\w+)"', text))
+
+    def problems(self) -> Sequence[ConfigurationProblem]:
+        return self.broken
+
+    def settle(self, opened: Mapping[str, Document], touched: Iterable[str]) -> bool:
+        before = self._shared()
+        self.settled = dict(opened)
+        return self._shared() != before or any(path.endswith("always.py") for path in touched)
+
+    def analyze(self, document: Document) -> Report:
+        self.analyses += 1
+        if "crash" in document.text:
+            raise RuntimeError("the secret of the traceback")
+        if "slow" in document.text:
+            time.sleep(0.05)
+        if "noisy" in document.text:
+            print("a stray print")
+        hidden = find(parse(document))
+        found = [each for each in self._findings(document) if each.code not in self.off | self._ignored()]
+        shown = tuple(each for each in found if not hidden.covers(each.code, each.statement))
+        return Report(document.path, shown, tuple(each for each in found if each not in shown))
+
+    def explain(self, document: Document, position: Position) -> Hint | None:
+        for start, word, place in _words(document):
+            if place.start <= position <= place.end and word.startswith("session"):
+                return Hint(f"`{word}` is an open **session** (offset {start})", place)
+        return None
+
+    def repair(self, finding: Finding, document: Document) -> Fix | None:
+        here = finding.location.range
+        if finding.code == "BAD001":
+            return Fix("Rename to goodname", Applicability.SAFE, (FileEdit(document.path, (Edit(here, "goodname"),)),))
+        if finding.code == "BAD002":
+            top = Edit(Range.at(1, 0, 1, 0), "from helper import model_to_dict\n")
+            helper = os.path.join(os.path.dirname(document.path), "helper.py")
+            new = Edit(Range.at(1, 0, 1, 0), "def model_to_dict(): ...\n")
+            files = (FileEdit(helper, (new,), creates=True), FileEdit(document.path, (top, Edit(here, "kept"))))
+            return Fix("Import the helper", Applicability.UNSAFE, files)
+        return None
+
+    def rule(self, code: str) -> RulePage | None:
+        for name, (known, *_) in RULES.items():
+            if known == code:
+                url = f"https://example.invalid/{code}"
+                return RulePage(code, f"{name}-used", f"`{name}` is used.", "It **fails** at run time.", url)
+        return None
+
+    def codes(self) -> Sequence[str]:
+        return [code for code, *_ in RULES.values()]
+
+    def read(self, path: str) -> Document | None:
+        text = _read(path)
+        return None if text is None else Document(path, text)
+
+    def _ignored(self) -> frozenset[str]:
+        return frozenset(code for each in self.options.values() for code in each.ignore or ())
+
+    def _shared(self) -> bool:
+        return any("shared = False" in each.text for each in self.settled.values())
+
+    def _findings(self, document: Document) -> Iterator[Finding]:
+        seen: dict[str, int] = {}
+        for _, word, place in _words(document):
+            if word not in RULES or (word == "shared" and (not self._shared() or "shared = False" in document.text)):
+                continue
+            code, severity, applicability, title = RULES[word]
+            count = seen[code] = seen.get(code, 0) + 1
+            line = max(place.start.line - 1, 1)
+            story = Related(Location(document.path, Range.at(line, 0, line, 1)), f"`{word}` began here")
+            yield Finding(
+                code=code,
+                name=f"{word}-used",
+                severity=severity,
+                message=f"`{word}` is used; it fails; use another name",
+                location=Location(document.path, place),
+                statement=_statement(document, place),
+                fingerprint=f"{code}:{count}",
+                related=(story,),
+                applicability=applicability,
+                fix_title=title,
+            )
+
+
+def _words(document: Document) -> Iterator[tuple[int, str, Range]]:
+    """Words outside of comments."""
+    lines = document.lines
+    for match in WORD.finditer(document.text):
+        start, end = lines.position(match.start()), lines.position(match.end())
+        if "#" not in lines.line(start.line)[: match.start() - lines.start(start.line)]:
+            yield match.start(), match[0], Range(start, end)
+
+
+def _statement(document: Document, place: Range) -> Range:
+    """The innermost statement around a place, by Python's own parser; the line where that fails."""
+    import ast
+
+    best = Range.at(place.start.line, 0, place.start.line, place.end.column)
+    try:
+        tree = ast.parse(document.text)
+    except (SyntaxError, ValueError):
+        return best
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt) and node.lineno <= place.start.line <= (node.end_lineno or 0):
+            best = Range.at(node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0)
+    return best
+
+
+def _read(path: str) -> str | None:
+    try:
+        with open(path, encoding="utf-8", newline="") as file:
+            return file.read()
+    except OSError:
+        return None
