@@ -9,6 +9,7 @@ A file `CODE.md` begins with `# CODE name`. A case is a `## heading`, some prose
 - ```` ```python setup ```` and ```` ```python run ```` are for the run alone, never analysed: what to prepare besides
   the tables and the standard rows, and how to call the functions. A setup before or between the cases holds until the
   next preamble or setup there;
+- ```` ```toml ```` is the project's configuration (the content of `[tool.sessile]`), for the file or for one case;
 - `no-run` in the info string: the case speaks of style, and no run can show it. `analysis-only=REASON` likewise, where
   a run could but is not possible here.
 
@@ -21,7 +22,7 @@ code. Where a path ends by raising, what follows on it is not reached, hence has
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -73,7 +74,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Case:
-    """One heading with its files; `run` is None where the standard driver calls the functions."""
+    """One heading with its files; `run` is None where the standard driver calls the functions, `settings` is TOML."""
 
     rule: str
     title: str
@@ -83,6 +84,7 @@ class Case:
     setup: str = ""
     run: str | None = None
     runnable: bool = True
+    settings: str = ""
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -135,7 +137,7 @@ def parse(text: str, path: Path) -> list[Case]:
     title, sections = _sections(text, path)
     rule = title.split()[0]
     preamble: _Fence | None = None
-    setup = ""
+    setup = settings = ""
     cases: list[Case] = []
     for section in sections:
         for fence in section.fences:
@@ -143,8 +145,11 @@ def parse(text: str, path: Path) -> list[Case]:
                 preamble, setup = fence, ""
             elif "setup" in fence.info and not _has_code(section):
                 setup = fence.text
+            elif fence.info == ["toml"] and not _has_code(section):
+                settings = fence.text
         if _has_code(section):
-            cases.append(_case(rule, section, path, preamble, setup))
+            case = _case(rule, section, path, preamble, setup)
+            cases.append(replace(case, settings=settings + case.settings))
     return cases
 
 
@@ -189,6 +194,7 @@ def _case(rule: str, section: _Section, path: Path, preamble: _Fence | None, set
         raise MalformedCase(f"{path}: code before the first `## heading`")
     files: dict[str, Source] = {}
     run: str | None = None
+    settings = ""
     runnable = True
     for fence in section.fences:
         if _is_code(fence):
@@ -201,7 +207,9 @@ def _case(rule: str, section: _Section, path: Path, preamble: _Fence | None, set
             setup += fence.text
         elif "run" in fence.info:
             run = fence.text
-    return Case(rule, section.title, path, section.line, tuple(files.values()), setup, run, runnable)
+        elif fence.info == ["toml"]:
+            settings += fence.text
+    return Case(rule, section.title, path, section.line, tuple(files.values()), setup, run, runnable, settings)
 
 
 def _source(fence: _Fence, preamble: _Fence | None) -> Source:

@@ -9,6 +9,7 @@ from literate import Case, load, rule_files
 from sessile import engine
 from sessile.project.settings import Settings
 from sessile.project.workspace import Workspace
+from sessile.rules.registry import by_code
 from sessile.text import Document
 
 CASES = [case for path in rule_files() for case in load(path)]
@@ -35,7 +36,7 @@ OPTIONAL = ("DETACH001", "SCOPE008", "SCOPE012", "DETACH006", "DETACH007")
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_findings(case: Case, tmp_path: Path) -> None:
-    expected = sorted((mark.file, mark.line, mark.severity, mark.code) for mark in case.marks)
+    expected = sorted((mark.file, mark.line, mark.severity, mark.code) for mark in case.marks if mark.code in by_code())
     assert findings(case, tmp_path) == expected, "\n" + "\n".join(
         f"{number:4} {line}" for source in case.files for number, line in enumerate(source.text.split("\n"), 1)
     )
