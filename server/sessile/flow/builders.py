@@ -12,6 +12,7 @@ from sessile.flow.values import (
     ClassRef,
     CollectionRef,
     Const,
+    Criterion,
     LoaderOption,
     Scalar,
     Statement,
@@ -38,7 +39,7 @@ def build(m: Machine, world: World, name: str, arguments: Arguments, node: ast.C
         return None
     site = m.site(world, node)
     if ".func." in f".{name}":
-        return Scalar(aggregate=last in AGGREGATES)
+        return Scalar(aggregate=True) if last in AGGREGATES else Criterion(function=True)
     if last == "select":
         columns = _columns(world, arguments)
         return Statement("select", columns, sqlmodel=root == "sqlmodel", site=site)
@@ -78,6 +79,9 @@ def chained(
     chain_names = (*statement.chain, name)
     if chain is Chain.OPTIONS:
         return _with_options(world, statement, arguments, chain_names)
+    if chain is Chain.VALUES:
+        computed = tuple(key for key, value in arguments.keywords.items() if _computed(value))
+        return replace(statement, computed=(*statement.computed, *computed), chain=chain_names)
     if chain is Chain.WHERE:
         criteria = tuple(arguments.positional)
         if name == "filter_by":
@@ -100,6 +104,10 @@ def chained(
     return replace(statement, chain=chain_names)
 
 
+def _computed(value: Value) -> bool:
+    return isinstance(value, Criterion) and value.function
+
+
 def _with_options(world: World, statement: Statement, arguments: Arguments, chain: tuple[str, ...]) -> Statement:
     found = list(statement.options)
     known = statement.known_options and not arguments.unpacked
@@ -111,8 +119,6 @@ def _with_options(world: World, statement: Statement, arguments: Arguments, chai
 
 
 def _keyword_criteria(statement: Statement, arguments: Arguments, node: ast.Call) -> tuple[Value, ...]:
-    from sessile.flow.values import Criterion
-
     first = statement.columns[0] if statement.columns else None
     if not isinstance(first, ClassRef):
         return tuple(UNKNOWN for _ in node.keywords)
@@ -152,7 +158,8 @@ def loader_option(
         if not wildcard and not names:
             return UNKNOWN
     else:
-        own = LoaderOption(strategy, (), columns=tuple(names), wildcard=wildcard)
+        raises = arguments.keywords.get("raiseload") == Const(True)
+        own = LoaderOption(strategy, (), columns=tuple(names), wildcard=wildcard, raises=raises)
     return own if parent is None else _nested(parent, own)
 
 

@@ -21,6 +21,7 @@ from sessile.flow.values import (
     ClassRef,
     CollectionRef,
     Coroutine,
+    Criterion,
     Entity,
     LoaderOption,
     ResultRef,
@@ -104,7 +105,7 @@ def column_value(
         return objects.load(m, world, column.facts, session, site, statement, statement.options, how)
     if isinstance(column, Scalar):
         return column
-    return SCALAR if isinstance(column, AttributeRef) else UNKNOWN
+    return SCALAR if isinstance(column, AttributeRef | Criterion) else UNKNOWN
 
 
 def item(m: Machine, world: World, handle: int, method: str, site: Site) -> Value:

@@ -34,10 +34,12 @@ def run_try(m: Machine, node: ast.stmt, world: World) -> list[Outcome]:
     handlers: list[ast.ExceptHandler] = node.handlers  # type: ignore[union-attr]
     inner = world.copy()
     inner.frame.guarded += 1
+    inner.frame.handlers = (*inner.frame.handlers, tuple(handlers))
     before = len(m.work)
     outcomes: list[Outcome] = []
     for outcome in run_body(m, node.body, inner):  # type: ignore[attr-defined]
         outcome.world.frame.guarded -= 1
+        outcome.world.frame.handlers = world.frame.handlers
         if outcome.kind is Kind.NORMAL:
             outcomes.extend(run_body(m, node.orelse, outcome.world))  # type: ignore[attr-defined]
         elif outcome.kind is Kind.RAISE and handlers:
@@ -101,6 +103,17 @@ def catches(m: Machine, handler: ast.ExceptHandler, failure: Failure, world: Wor
     if True in answers:
         return True
     return None if None in answers else False
+
+
+def expected(m: Machine, failure: Failure, world: World) -> bool:
+    """Whether a handler around names the failure's own class, so that its author knows of it."""
+    for frame in reversed(world.frames):
+        for handlers in reversed(frame.handlers):
+            for handler in handlers:
+                names = class_names(m, handler.type, world) if handler.type is not None else []
+                if failure.names[0] in names or (failure.names[0] in NARROW and set(names) & DATABASE):
+                    return True
+    return False
 
 
 def _matches(name: str, failure: Failure) -> bool | None:

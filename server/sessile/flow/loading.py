@@ -50,6 +50,15 @@ def raises_when_lazy(attribute: Relationship, options: tuple[LoaderOption, ...])
     return RAISING.get(strategy(attribute, options))
 
 
+def raises_column(column: Column, options: tuple[LoaderOption, ...]) -> bool:
+    """Whether reading the column unloaded is forbidden, by the mapping or by `raiseload=True` of an option."""
+    named = [option for option in options if not option.path and option.strategy in ("defer", "load_only", "undefer")]
+    for option in reversed(named):
+        if option.strategy == "load_only" or column.name in option.columns or option.wildcard:
+            return option.raises
+    return column.raiseload
+
+
 def child_options(options: tuple[LoaderOption, ...], name: str) -> tuple[LoaderOption, ...]:
     """The options that apply to the objects behind a relationship."""
     return tuple(child for option in options if option.path[:1] == (name,) for child in option.children)

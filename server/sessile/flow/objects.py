@@ -46,7 +46,7 @@ def load(
         facts,
         Life.PERSISTENT if session is not None else Life.UNKNOWN,
         session,
-        relationships=Status.UNLOADED if known else Status.UNKNOWN,
+        options_known=known,
         attributes=MappingProxyType(attributes),
         options=options,
         statement=statement,
@@ -110,6 +110,7 @@ def create(m: Machine, world: World, facts: ClassFacts, keywords: Mapping[str, V
     state = ObjectState(
         facts,
         Life.TRANSIENT,
+        constructed=True,
         attributes=MappingProxyType(statuses),
         values=MappingProxyType({k: v for k, v in keywords.items() if not isinstance(v, type(SCALAR))}),
         story=(Step(site, "created"),),

@@ -75,7 +75,7 @@ def take(m: Machine, world: World, query: Query, name: str, fetch: Fetch, site: 
     if query.session is not None and query.statement.columns:
         from sessile.flow.sessions import heal
 
-        heal(world, query.session, query.statement.columns[0])
+        heal(world, query.session, query.statement.columns[0], query.statement.options)
     value = _item(m, world, query, site, name)
     if fetch.many:
         return CollectionRef(m.new(world, CollectionState("list", each=value)))

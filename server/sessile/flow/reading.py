@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from sessile.flow import objects
 from sessile.flow.events import AttributeRead, ItemRelationshipLoaded, Trouble
-from sessile.flow.loading import raises_when_lazy, strategy
+from sessile.flow.handlers import expected
+from sessile.flow.loading import raises_column, raises_when_lazy, strategy
 from sessile.flow.machine import Failure, Machine, Raised
 from sessile.flow.story import Step, told
 from sessile.flow.values import SCALAR, UNKNOWN, BoundMethod, Const, Entity, Value
@@ -83,6 +84,10 @@ def _mapped(
         return _in_memory(m, world, entity, name, attribute, site)
     trouble = trouble_of(m, world, state, name, attribute, status)
     certain = state.certain and attribute is not None
+    if isinstance(attribute, Relationship) and status is Status.UNLOADED:
+        certain = certain and state.options_known
+    if trouble is not None and expected(m, RAISED[trouble], world):
+        raise Raised(RAISED[trouble])
     m.emit(AttributeRead(site, world, entity, state, name, attribute, status, trouble, certain))
     if trouble is not None:
         if certain:
@@ -108,15 +113,39 @@ def trouble_of(
     if isinstance(attribute, Relationship):
         if strategy(attribute, state.options) in ("dynamic", "write_only"):
             return None
+        if state.life is Life.PERSISTENT and needs_no_sql(m, world, state, attribute):
+            return None if raises_when_lazy(attribute, state.options) != "raise" else Trouble.RAISE_LOADER
         forbidden = raises_when_lazy(attribute, state.options)
         if forbidden == "raise" or (forbidden and state.life is Life.PERSISTENT):
             return Trouble.RAISE_LOADER
     if state.life is Life.DETACHED:
         return Trouble.DETACHED
+    if isinstance(attribute, Column) and raises_column(attribute, state.options):
+        return Trouble.RAISE_LOADER
     session = objects.session_of(world, state)
     if session is not None and session.asynchronous and not in_greenlet(world):
         return Trouble.GREENLET
     return None
+
+
+def needs_no_sql(m: Machine, world: World, state: ObjectState, attribute: Relationship) -> bool:
+    """Whether a many-to-one is found without a query: its key is null, or its target may be in the session.
+
+    A wholly expired object has to be reloaded first, whatever its key is.
+    """
+    if attribute.many is not False or state.columns is Status.EXPIRED or state.session is None:
+        return False
+    if state.constructed and not any(
+        isinstance(item, Column) and item.foreign_key and name in state.attributes
+        for name, item in (state.facts.attributes.items() if state.facts is not None else ())
+    ):
+        return True
+    target = objects.target_of(m, state.facts, attribute)
+    return any(
+        other is not state and other.facts is not None and (target is None or other.facts.inherits(target))
+        for _, other in world.objects_of(state.session)
+        if other.life is Life.PERSISTENT and other.columns is not Status.EXPIRED
+    )
 
 
 def in_greenlet(world: World) -> bool:
@@ -176,7 +205,7 @@ def write(m: Machine, world: World, entity: Entity, name: str, value: Value, nod
     attribute = state.facts.attributes.get(name) if state.facts is not None else None
     if isinstance(attribute, Accessor):
         return
-    if isinstance(attribute, Relationship) and attribute.many and state.life is Life.PERSISTENT:
+    if isinstance(attribute, Relationship) and attribute.many and state.life in (Life.PERSISTENT, Life.DETACHED):
         read(m, world, entity, name, node)
     state = world.object(entity.handle)
     attributes = {**state.attributes, name: Status.LOADED}

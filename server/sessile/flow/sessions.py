@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sessile.flow import fetching, objects, transactions
@@ -34,7 +35,10 @@ from sessile.orm.api.session import ASYNC_SESSION, SESSION, SQLMODEL_SESSION, Ef
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from sessile.flow.story import Site
+    from sessile.flow.values import LoaderOption
 
     from sessile.orm.api.session import Method
 
@@ -98,10 +102,12 @@ def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: 
         if state.certain:
             raise Raised(Failure(("PendingRollbackError", "InvalidRequestError", "SQLAlchemyError", "Exception"), site))
         world.update(handle, broken=False)
+    if state.openness is Openness.CLOSED and effect is not Effect.QUERY:
+        if not state.options.close_resets_only:
+            raise Raised(Failure(("InvalidRequestError", "SQLAlchemyError", "Exception"), site))
+        world.update(handle, openness=Openness.OPEN)
     if effect in (Effect.ADD, Effect.ADD_ALL, Effect.QUERY, Effect.BEGIN, Effect.RUN_SYNC, Effect.CONNECTION):
         return
-    if state.openness is Openness.CLOSED:
-        world.update(handle, openness=Openness.OPEN)
     autoflush = effect in (Effect.EXECUTE, Effect.SCALARS, Effect.SCALAR, Effect.EXEC, Effect.GET, Effect.GET_ONE)
     flushing = effect in FLUSHING or (autoflush and state.options.autoflush is not False)
     transactions.may_fail(m, world, handle, node, flushing and state.dirty)
@@ -147,9 +153,13 @@ def adopt(m: Machine, world: World, handle: int, entity: Entity, node: ast.AST, 
             for child in instances(world, value):
                 if world.object(child.handle).life is Life.TRANSIENT:
                     adopt(m, world, handle, child, node, "added with its parent")
-    elif state.life in (Life.DETACHED, Life.UNKNOWN):
-        life = Life.PERSISTENT if state.life is Life.DETACHED else Life.UNKNOWN
-        world.update(entity.handle, life=life, session=handle, detached=None)
+    elif state.life is Life.DETACHED:
+        world.update(entity.handle, life=Life.PERSISTENT, session=handle, detached=None)
+        m.tell(world, entity.handle, site, "joins this session")
+        if state.dirty is not None:
+            note_write(world, handle, site, f"`{_name(state)}` is added")
+    elif state.life is Life.UNKNOWN:
+        world.update(entity.handle, session=handle)
         m.tell(world, entity.handle, site, text)
         note_write(world, handle, site, f"`{_name(state)}` is added", certain=False)
 
@@ -223,8 +233,6 @@ def _refresh(m: Machine, world: World, ref: SessionRef, name: str, arguments: Ar
 
 
 def _refresh_names(m: Machine, world: World, entity: Entity, names: tuple[str, ...], site: object) -> None:
-    from types import MappingProxyType
-
     state = world.object(entity.handle)
     statuses = {**state.attributes, **dict.fromkeys(names, Status.LOADED)}
     values = {name: value for name, value in state.values.items() if name not in names}
@@ -280,7 +288,9 @@ def _expunge(m: Machine, world: World, ref: SessionRef, name: str, arguments: Ar
 def _merge(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
     given = arguments.get(0, "instance")
     facts = world.object(given.handle).facts if isinstance(given, Entity) else None
-    note_write(world, ref.handle, m.site(world, node), "an object is merged", certain=False)
+    unchanged = isinstance(given, Entity) and world.object(given.handle).life is Life.DETACHED
+    if not unchanged or world.object(given.handle).dirty is not None:  # type: ignore[union-attr]  # an Entity then
+        note_write(world, ref.handle, m.site(world, node), "an object is merged", certain=False)
     merged = objects.load(m, world, facts, ref.handle, m.site(world, node), how="merged")
     world.update(merged.handle, relationships=Status.UNKNOWN, certain=False)
     return merged
@@ -292,18 +302,60 @@ def _get(m: Machine, world: World, ref: SessionRef, name: str, arguments: Argume
     site = m.site(world, node)
     options, known = fetching.options_in(world, arguments.keywords.get("options"))
     statement = Statement("select", (target or UNKNOWN,), options, site=site, known_options=known, chain=("get",))
-    heal(world, ref.handle, target)
     facts = target.facts if isinstance(target, ClassRef) else None
+    identity = _identity(world, node)
+    present = _present(world, ref.handle, facts, identity)
+    if present is not None:
+        return Entity(present, optional=False)
+    heal(world, ref.handle, target)
     entity = objects.load(m, world, facts, ref.handle, site, statement, options, f"loaded by `{name}`")
+    world.update(entity.handle, identity=identity)
     return replace(entity, optional=name == "get")
 
 
-def heal(world: World, handle: int, target: Value | None) -> None:
+def _identity(world: World, node: ast.Call) -> str:
+    """The key of `get(Model, key)` as the source spells it, if it says the same all through the function."""
+    import ast
+
+    key = node.args[1] if len(node.args) > 1 else None
+    if isinstance(key, ast.Constant):
+        return repr(key.value)
+    if isinstance(key, ast.Name):
+        scope = world.frame.scope.node
+        stored = any(
+            isinstance(each, ast.Name) and each.id == key.id and isinstance(each.ctx, ast.Store)
+            for each in ast.walk(scope)
+        )
+        return "" if stored else f"{id(scope)} {key.id}"
+    return ""
+
+
+def _present(world: World, handle: int, facts: object, identity: str) -> int | None:
+    """The object of that key which the session holds already, and which `get` gives without SQL."""
+    if not identity or facts is None:
+        return None
+    for number, state in world.objects_of(handle):
+        loaded = state.life is Life.PERSISTENT and state.columns is Status.LOADED
+        if loaded and state.facts is facts and state.identity == identity:
+            return number
+    return None
+
+
+def heal(world: World, handle: int, target: Value | None, options: tuple[LoaderOption, ...] = ()) -> None:
     """Rows of a class are fetched again: what was expired of it may be loaded now."""
     facts = target.facts if isinstance(target, ClassRef) else None
     for number, state in world.objects_of(handle):
-        if state.columns is Status.EXPIRED and (facts is None or state.facts is None or state.facts is facts):
-            world.update(number, columns=Status.UNKNOWN, relationships=Status.UNKNOWN, certain=False)
+        if facts is not None and state.facts is not None and state.facts is not facts:
+            continue
+        if state.columns is Status.EXPIRED:
+            world.update(number, columns=Status.UNKNOWN, relationships=Status.UNKNOWN)
+        elif options:
+            names = {option.path[0]: Status.UNKNOWN for option in options if option.path}
+            world.update(number, attributes=MappingProxyType({**names, **_loaded(state.attributes)}))
+
+
+def _loaded(attributes: Mapping[str, Status]) -> dict[str, Status]:
+    return {name: status for name, status in attributes.items() if status is Status.LOADED}
 
 
 @handles(Effect.QUERY)
@@ -320,18 +372,23 @@ def _execute(m: Machine, world: World, ref: SessionRef, name: str, arguments: Ar
     if statement.kind in ("insert", "update", "delete"):
         note_write(world, ref.handle, site, f"{statement.kind.upper()} is run")
         if statement.kind == "update":
-            _updated_by_statement(world, ref.handle, statement)
+            _updated_by_statement(world, ref.handle, statement, site)
     if statement.columns:
-        heal(world, ref.handle, statement.columns[0])
+        heal(world, ref.handle, statement.columns[0], statement.options)
     if name == "scalar":
         return fetching.first_column(m, world, ref.handle, statement, site)
     return fetching.run(m, world, ref, name, statement, site)
 
 
-def _updated_by_statement(world: World, handle: int, statement: Statement) -> None:
+def _updated_by_statement(world: World, handle: int, statement: Statement, site: Site) -> None:
     target = statement.columns[0] if statement.columns else None
     for number, state in world.objects_of(handle):
-        if isinstance(target, ClassRef) and state.facts is target.facts and state.columns is Status.LOADED:
+        if not isinstance(target, ClassRef) or state.facts is not target.facts or state.life is not Life.PERSISTENT:
+            continue
+        if statement.computed and not statement.criteria:
+            step = Step(site, "expired by the UPDATE, which Python cannot evaluate")
+            objects.expire(world, number, step, statement.computed)
+        elif state.columns is Status.LOADED and statement.computed:
             world.update(number, columns=Status.UNKNOWN)
 
 

@@ -12,6 +12,7 @@ from sessile.flow import objects
 from sessile.flow.events import SessionEnded
 from sessile.flow.machine import Failure, Machine, Raised
 from sessile.flow.story import Step
+from sessile.flow.values import Criterion
 from sessile.flow.world import Life, Openness, SessionState, Status, World
 from sessile.orm.mapped import Column, Relationship
 
@@ -40,15 +41,18 @@ def _inserted(world: World, number: int, state: ObjectState) -> None:
             attributes.setdefault(name, Status.UNLOADED)
         elif isinstance(item, Column) and name not in attributes and (item.expression or item.deferred):
             attributes[name] = Status.DEFERRED
+        elif isinstance(state.values.get(name), Criterion):
+            attributes[name] = Status.EXPIRED
     world.update(number, life=Life.PERSISTENT, new=True, attributes=MappingProxyType(attributes), dirty=None)
 
 
 def _updated(world: World, number: int, state: ObjectState) -> None:
     attributes = dict(state.attributes)
     for name, item in state.facts.attributes.items() if state.facts is not None else ():
-        if isinstance(item, Column) and item.onupdate:
+        if isinstance(item, Column) and (item.onupdate or isinstance(state.values.get(name), Criterion)):
             attributes[name] = Status.EXPIRED
-    world.update(number, attributes=MappingProxyType(attributes), dirty=None)
+    values = {name: value for name, value in state.values.items() if not isinstance(value, Criterion)}
+    world.update(number, attributes=MappingProxyType(attributes), values=MappingProxyType(values), dirty=None)
 
 
 def expires_on_commit(m: Machine, session: SessionState) -> tuple[bool, bool]:
@@ -57,7 +61,7 @@ def expires_on_commit(m: Machine, session: SessionState) -> tuple[bool, bool]:
     if option is not None:
         return option, session.certain
     project = m.workspace.expire_on_commit(session.asynchronous)
-    return (True, False) if project is None else (project, False)
+    return (True, False) if project is None else (project, session.certain)
 
 
 def commit(m: Machine, world: World, handle: int, node: ast.AST, how: str = "commit") -> None:

@@ -126,6 +126,8 @@ class Criterion(Value):
 
     column: AttributeRef | None = None
     other: ast.expr | None = None
+    #: Holds a SQL function, which Python cannot evaluate.
+    function: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,8 @@ class LoaderOption(Value):
     columns: tuple[str, ...] = ()
     children: tuple[LoaderOption, ...] = ()
     wildcard: bool = False
+    #: `raiseload=True` of `defer` and `load_only`.
+    raises: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,8 @@ class Statement(Value):
     chain: tuple[str, ...] = ()
     sqlmodel: bool = False
     site: Site | None = None
+    #: Attributes that an UPDATE sets to something that only the database can compute.
+    computed: tuple[str, ...] = ()
     #: Whether the options are all known; an option from a variable makes every loading state unknown.
     known_options: bool = True
 
@@ -256,6 +262,27 @@ class Generator(Value):
     arguments: Arguments
     node: ast.Call
     manager: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Closing(Value):
+    """`contextlib.closing(session)`: closes it at the end of the block."""
+
+    session: SessionRef
+
+
+@dataclass(frozen=True, slots=True)
+class ExitStack(Value):
+    """A `contextlib.ExitStack`; what it closes is in the heap, as a collection."""
+
+    handle: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LazyItems(Value):
+    """A generator expression that was not consumed yet."""
+
+    node: ast.GeneratorExp
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sessile.flow.values import UNKNOWN, SessionOptions, Value
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Callable, Mapping
 
     from sessile.flow.machine import Outcome
@@ -62,6 +63,12 @@ class ObjectState:
     new: bool = False
     #: False once something out of sight may have changed the state.
     certain: bool = True
+    #: False where a query's loader options were not all understood.
+    options_known: bool = True
+    #: Made by its constructor here, so what it did not set is unset.
+    constructed: bool = False
+    #: The primary key as the source spells it, where the object was fetched by `get`.
+    identity: str = ""
     #: Deleted in this session (by `delete`), so a commit detaches it and leaves it readable.
     deleted: bool = False
     statement: Statement | None = field(default=None, compare=False)
@@ -117,6 +124,8 @@ class SessionState:
     broken: bool = False
     #: Number of `begin_nested()` blocks that are open.
     savepoints: int = 0
+    #: Number of `with` blocks that will close the session.
+    blocks: int = 0
     certain: bool = True
     ended: Step | None = field(default=None, compare=False)
     story: Story = field(default=(), compare=False)
@@ -179,6 +188,8 @@ class Frame:
     call: Site | None = None
     #: Depth of `try` statements with handlers around the present statement.
     guarded: int = 0
+    #: The handlers of these statements, innermost last.
+    handlers: tuple[tuple[ast.ExceptHandler, ...], ...] = ()
     #: Called through `run_sync`, where implicit IO works.
     greenlet: bool = False
     #: What a generator's consumer does with each value; its frame is the one below.

@@ -1,0 +1,59 @@
+"""A session is used after it ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sessile.flow.events import ClosedResultRead, SessionUsed
+from sessile.flow.story import Step
+from sessile.flow.world import Openness, SessionState
+from sessile.rules.finding import Severity
+from sessile.rules.rule import Rule
+from sessile.rules.telling import problem
+
+if TYPE_CHECKING:
+    from sessile.rules.rule import Problem
+
+RULE = Rule("SCOPE004", "session-used-after-close", Severity.WARNING)
+
+
+@RULE.on(SessionUsed)
+def check(event: SessionUsed) -> Problem | None:
+    """A method call on a session that was closed."""
+    state = event.state
+    if state.openness is not Openness.CLOSED or event.method in ("rollback", "close"):
+        return None
+    if not state.options.close_resets_only:
+        message = (
+            f"this session is closed for good (close_resets_only=False), so `{event.method}` raises "
+            f"InvalidRequestError; move this into the session's block, or open a new session"
+        )
+        return problem(RULE, event, message, _story(state), Severity.ERROR)
+    message = (
+        f"this session has ended; `{event.method}` silently reopens it, and nobody closes it or gives its connection "
+        f"back any more; move this into the session's block, or open a new session"
+    )
+    return problem(RULE, event, message, _story(state), Severity.WARNING)
+
+
+@RULE.on(ClosedResultRead)
+def fetched(event: ClosedResultRead) -> Problem | None:
+    """Rows are fetched after the session of their query ended."""
+    if event.raises:
+        message = (
+            "the rows are fetched here, but the session of this result has ended, so this raises "
+            "InvalidRequestError; fetch with .all() or .first() while the session is open"
+        )
+        return problem(RULE, event, message, _story(event.session), Severity.ERROR)
+    message = (
+        "this query runs here, but its session has ended; it is silently reopened and nobody closes it any more; "
+        "run the query while the session is open"
+    )
+    return problem(RULE, event, message, _story(event.session), Severity.WARNING)
+
+
+def _story(state: SessionState) -> tuple[Step, ...]:
+    steps = list(state.story[:1])
+    if state.ended is not None:
+        steps.append(state.ended)
+    return tuple(steps)
