@@ -84,11 +84,16 @@ class FileEdit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A repair that was verified: the result parses, the finding is gone and no new one appears."""
+    """A repair that was verified: the result parses, the finding is gone and no new one appears.
+
+    `automatic` is False where something out of sight would have to change with it: such a fix is offered to a person,
+    and never applied together with others.
+    """
 
     title: str
     applicability: Applicability
     files: tuple[FileEdit, ...]
+    automatic: bool = True
 
 
 @dataclass(frozen=True, slots=True)

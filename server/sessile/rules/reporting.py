@@ -60,6 +60,7 @@ class Reporter:
         fingerprint = hashlib.sha256(f"{base}\0{ordinals[base]}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
         severity = settings.severity_of(rule.code, problem.claim)
         location = Location(problem.site.path, self.place(problem.site))
+        offer = rule.offer(problem)
         return Finding(
             rule.code,
             rule.name,
@@ -69,8 +70,8 @@ class Reporter:
             self.place_of(problem.site.block, statement),
             fingerprint,
             self._related(problem),
-            problem.applicability or (rule.fix if rule.repairer is not None else None),
-            problem.title,
+            offer.applicability if offer is not None else None,
+            offer.title if offer is not None else None,
         )
 
     def _related(self, problem: Problem) -> tuple[Related, ...]:

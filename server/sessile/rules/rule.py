@@ -6,6 +6,7 @@ the problem that it sees there or None. Rules keep no state between events.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import TYPE_CHECKING, TypeVar
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from sessile.flow.events import Event
     from sessile.flow.story import Site, Step
     from sessile.rules.context import SyntaxContext
-    from sessile.rules.repair import Source
-    from sessile.rules.finding import FileEdit
+    from sessile.rules.repair import Draft, Source
 
+log = logging.getLogger(__name__)
 PAGES = "https://sessile.dev/rules"
 E = TypeVar("E", bound="Event")
 
@@ -53,7 +54,15 @@ class Problem:
 
 
 Check = "Callable[[Event], Problem | Iterable[Problem] | None]"
-Repairer = "Callable[[Problem, Source], list[FileEdit]]"
+Repairer = "Callable[[Problem, Source], Iterable[Draft]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What is said of a fix before anybody has computed it."""
+
+    title: str
+    applicability: Applicability
 
 
 @dataclass(slots=True, eq=False)
@@ -67,7 +76,8 @@ class Rule:
     default: bool = True
     checks: dict[type, Callable[..., object]] = field(default_factory=dict)
     syntax: dict[type, Callable[..., object]] = field(default_factory=dict)
-    repairer: Callable[[Problem, Source], list[FileEdit]] | None = None
+    repairer: Callable[[Problem, Source], Iterable[Draft]] | None = None
+    title: str | Callable[[Problem], str | None] | None = None
 
     def on(self, event: type[E]) -> Callable[[Callable[[E], object]], Callable[[E], object]]:
         """Register the check for an event of the flow analysis."""
@@ -88,10 +98,31 @@ class Rule:
 
         return register
 
-    def repairs(self, function: Callable[[Problem, Source], list[FileEdit]]) -> Callable[..., list[FileEdit]]:
-        """Register what builds the edits of the rule's fix; it runs only when a fix is asked for."""
-        self.repairer = function
-        return function
+    def repairs(
+        self, title: str | Callable[[Problem], str | None]
+    ) -> Callable[[Callable[[Problem, Source], Iterable[Draft]]], Callable[[Problem, Source], Iterable[Draft]]]:
+        """Register what drafts the rule's fixes, the best first; it runs only when a fix is asked for.
+
+        `title` is what an editor shows before that; a function of the problem gives None where there is no fix.
+        """
+
+        def register(function: Callable[[Problem, Source], Iterable[Draft]]) -> Callable[..., Iterable[Draft]]:
+            self.repairer, self.title = function, title
+            return function
+
+        return register
+
+    def offer(self, problem: Problem) -> Offer | None:
+        """Whether there may be a fix of a problem, and what it is called; cheap, so nothing is verified yet."""
+        if self.repairer is None or self.title is None:
+            return None
+        try:
+            title = problem.title or (self.title if isinstance(self.title, str) else self.title(problem))
+        except Exception:
+            log.exception("rule %s cannot name its fix, which is left out", self.code)
+            return None
+        applicability = problem.applicability or self.fix or Applicability.UNSAFE
+        return Offer(title, applicability) if title is not None else None
 
     @property
     def documentation(self) -> str:
