@@ -18,6 +18,7 @@ from sessile.flow.values import (
     Instance,
     SessionOptions,
     SessionRef,
+    Statement,
     Value,
 )
 from sessile.flow.world import CollectionState, Frame, InstanceState, Openness, Owner, SessionState, World
@@ -72,7 +73,7 @@ def _subscripted(m: Machine, node: ast.Subscript, world: World) -> Value:
                 return Dependency(each.callee if each.callee is not UNKNOWN else arguments[0], arguments[0])
         return arguments[0] if arguments else UNKNOWN
     if isinstance(origin, External) and canonical(origin.name) in FACTORIES:
-        return origin
+        return Generic(canonical(origin.name).rpartition(".")[2], arguments)
     return Generic(name or "class", arguments)
 
 
@@ -91,6 +92,8 @@ def of_type(m: Machine, kind: Value, world: World, node: ast.AST) -> Value:
     site = m.site(world, node)
     match kind:
         case External(name=name):
+            if name.rpartition(".")[2] in ("sessionmaker", "async_sessionmaker"):
+                return Factory(UNSEEN_OPTIONS, asynchronous=name.rpartition(".")[2].startswith("async"))
             return unseen_session(m, world, name, node)
         case ClassRef(facts=facts):
             if facts.role is Role.MAPPED:
@@ -118,6 +121,11 @@ def _of_generic(m: Machine, origin: str, arguments: tuple[Value, ...], world: Wo
 
     from sessile.flow.values import Entity, Tuple
 
+    if origin in ("sessionmaker", "async_sessionmaker"):
+        return Factory(UNSEEN_OPTIONS, asynchronous=origin.startswith("async"))
+    if origin == "Select" and arguments:
+        columns = arguments[0].arguments if isinstance(arguments[0], Generic) else arguments
+        return Statement("select", tuple(columns), known_options=False, site=m.site(world, node))
     if origin in COLLECTIONS and arguments:
         each = of_type(m, arguments[0], world, node)
         return UNKNOWN if each is UNKNOWN else CollectionRef(m.new(world, CollectionState("list", each=each)))

@@ -119,7 +119,12 @@ def _unpack(m: Machine, elts: list[ast.expr], value: Value, world: World, source
             from sessile.flow.collections import fresh
 
             state = world.collection(handle)
-            items = state.items if state.each is None else tuple(fresh(m, world, state.each) for _ in elts)
+            if state.each is not None:
+                for each in elts:
+                    inner = value if isinstance(each, ast.Starred) else fresh(m, world, state.each)
+                    assign(m, each.value if isinstance(each, ast.Starred) else each, inner, world, source)
+                return
+            items = state.items
     starred = any(isinstance(each, ast.Starred) for each in elts)
     for position, each in enumerate(elts):
         found = items[position] if not starred and len(items) == len(elts) else UNKNOWN

@@ -16,6 +16,7 @@ from sessile.flow.values import (
     CollectionRef,
     Coroutine,
     Entity,
+    ExitStack,
     External,
     Factory,
     Function,
@@ -63,7 +64,7 @@ def attribute(m: Machine, world: World, value: Value, name: str, node: ast.Attri
             m.emit(NotAwaited(m.site(world, node), world, method, "read"))
             raise Raised(Failure(("AttributeError", "Exception")))
         case (
-            ResultRef() | Query() | Statement() | LoaderOption() | CollectionRef() | Factory() | TransactionRef()
+            ExitStack() | ResultRef() | Query() | Statement() | LoaderOption() | CollectionRef() | Factory() | TransactionRef()
             | AttributeRef() | Scalar() | Function() | BoundMethod()
         ):
             return BoundMethod(value, name)

@@ -17,7 +17,9 @@ from sessile.flow.values import (
     NONE,
     UNKNOWN,
     Arguments,
+    Closing,
     Coroutine,
+    ExitStack,
     External,
     Function,
     Generator,
@@ -72,6 +74,10 @@ def _entered(
             return _managed(m, value, world, inside)
         case SessionRef():
             return _session(m, value, world, expression, inside)
+        case Closing(session=session):
+            return _session(m, session, world, expression, inside)
+        case ExitStack():
+            return _stack(m, value, world, expression, inside)
         case TransactionRef():
             return _transaction(m, value, world, expression, inside)
         case External(name="contextlib.suppress()"):
@@ -127,10 +133,25 @@ def _session(
     state = world.session(ref.handle)
     if state.openness is Openness.CLOSED:
         world.update(ref.handle, openness=Openness.OPEN)
+    world.update(ref.handle, blocks=state.blocks + 1)
     return _leaving(m, inside(world, ref), lambda here, failing: _close(m, here, ref.handle, node, failing))
 
 
+def _stack(
+    m: Machine, stack: ExitStack, world: World, node: ast.expr, inside: Callable[[World, Value], list[Outcome]]
+) -> list[Outcome]:
+    """`with ExitStack() as stack:` closes what was entered, last first."""
+
+    def leave(here: World, failing: bool) -> None:
+        for session in reversed(here.collection(stack.handle).items):
+            if isinstance(session, SessionRef):
+                _close(m, here, session.handle, node, failing)
+
+    return _leaving(m, inside(world, stack), leave)
+
+
 def _close(m: Machine, world: World, handle: int, node: ast.expr, failing: bool) -> None:
+    world.update(handle, blocks=max(world.session(handle).blocks - 1, 0))
     transactions.close(m, world, handle, node, "closed at the end of its `with` block", failing)
 
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sessile.flow.expressions import evaluate, operated
 from sessile.flow.machine import Infeasible, Kind, Machine, Outcome
 from sessile.flow.truth import truth
-from sessile.flow.values import NONE, UNKNOWN, Const, Entity, Row, Value
+from sessile.flow.values import NONE, UNKNOWN, ClassRef, Const, Entity, Row, Value
+from sessile.flow.world import Life, Status
 
 if TYPE_CHECKING:
     from sessile.flow.world import World
+    from sessile.orm.mapped import ClassFacts
 
 #: Conditions longer than this are not remembered.
 LONGEST_KEY = 400
@@ -62,6 +65,8 @@ def assume(m: Machine, test: ast.expr, wanted: bool, world: World) -> bool:
             return _assume_none(m, left, wanted, world, test)
         case ast.Compare(left=left, ops=[ast.IsNot() | ast.NotEq() as op], comparators=[ast.Constant(value=None)]):
             return _assume_none(m, left, not wanted, world, test)
+        case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name() as name, kind]):
+            return _assume_instance(m, name, kind, wanted, world)
         case ast.NamedExpr(target=target, value=value):
             found = evaluate(m, value, world)
             world.bind(target.id, found)
@@ -92,6 +97,32 @@ def _assume_none(m: Machine, left: ast.expr, wanted: bool, world: World, test: a
         case _ if value is not UNKNOWN and truth(world, value) is True:
             return not wanted
     return _remembered(world, test, wanted)
+
+
+def _assume_instance(m: Machine, name: ast.Name, kind: ast.expr, wanted: bool, world: World) -> bool:
+    """`isinstance(x, Model)`: a subclass of what was queried has columns that the query did not load."""
+    value, target = evaluate(m, name, world), evaluate(m, kind, world)
+    if not isinstance(value, Entity) or not isinstance(target, ClassRef):
+        return not (wanted and value == NONE)
+    facts = world.object(value.handle).facts
+    if not wanted:
+        return True
+    if facts is not None and not facts.inherits(target.facts):
+        if not target.facts.inherits(facts):
+            return True
+        become(world, value, target.facts)
+    if value.optional:
+        _rebind(world, name, value, replace(value, optional=False))
+    return True
+
+
+def become(world: World, value: Entity, facts: ClassFacts) -> None:
+    """The object turns out to be of a subclass: the subclass's own columns were not loaded with the base's."""
+    state = world.object(value.handle)
+    known = state.facts.attributes if state.facts is not None else {}
+    own = [column.name for column in facts.columns if column.name not in known]
+    missing = dict.fromkeys(own, Status.UNLOADED) if state.life in (Life.PERSISTENT, Life.DETACHED) else {}
+    world.update(value.handle, facts=facts, attributes=MappingProxyType({**missing, **state.attributes}))
 
 
 def _assume_value(m: Machine, test: ast.expr, wanted: bool, world: World) -> bool:
@@ -161,18 +192,33 @@ def _cases(m: Machine, node: ast.Match, world: World) -> list[Outcome]:
     outcomes: list[Outcome] = []
     value = world.frame.variables.pop("match ", UNKNOWN)
     for case in node.cases:
-        here = world.copy()
-        possible, certain = _captures(case.pattern, value, here, node.subject)
-        if not possible:
-            continue
-        if case.guard is not None:
-            outcomes.extend(under(m, case.guard, True, case.body, here))
-        else:
-            outcomes.extend(run_body(m, case.body, here))
-            if certain:
-                return outcomes
+        certain = False
+        for tried in m.explore(world, lambda here, case=case: _tried(m, case.pattern, value, here, node.subject)):
+            if tried.kind is not Kind.NORMAL:
+                outcomes.append(tried)
+                certain = True
+                continue
+            certain = certain or tried.value == Const(True)
+            if case.guard is not None:
+                outcomes.extend(under(m, case.guard, True, case.body, tried.world))
+                certain = False
+            else:
+                outcomes.extend(run_body(m, case.body, tried.world))
+        if certain:
+            return outcomes
     outcomes.append(Outcome(Kind.NORMAL, world))
     return outcomes
+
+
+def _tried(m: Machine, pattern: ast.pattern, value: Value, world: World, subject: ast.expr) -> list[Outcome]:
+    """Match one pattern: it reads the attributes that it names, and binds what it captures."""
+    from sessile.flow.reading import read
+
+    if isinstance(pattern, ast.MatchClass) and isinstance(value, Entity):
+        for name in pattern.kwd_attrs:
+            read(m, world, value, name, pattern)
+    possible, certain = _captures(pattern, value, world, subject)
+    return [Outcome(Kind.NORMAL, world, Const(certain))] if possible else []
 
 
 def _captures(pattern: ast.pattern, value: Value, world: World, subject: ast.expr) -> tuple[bool, bool]:

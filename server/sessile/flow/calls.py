@@ -17,10 +17,12 @@ from sessile.flow.values import (
     Arguments,
     BoundMethod,
     ClassRef,
+    Closing,
     CollectionRef,
     Const,
     Coroutine,
     Entity,
+    ExitStack,
     External,
     Factory,
     Function,
@@ -132,8 +134,22 @@ def _function(
     return call_function(m, world, callee, arguments, node, greenlet)
 
 
-def awaited(m: Machine, world: World, value: Value) -> Value:
+def _awaited_attribute(m: Machine, world: World, entity: Entity, name: str, node: ast.AST) -> Value:
+    """`await obj.awaitable_attrs.name`: loads whatever is not loaded, as long as the object has a session."""
+    from sessile.flow.reading import read
+
+    depth, before = len(world.frames) - 1, world.frame.greenlet
+    world.frames[depth].greenlet = True
+    value = read(m, world, entity, name, node)
+    world.frames[depth].greenlet = before
+    return value
+
+
+def awaited(m: Machine, world: World, value: Value, node: ast.AST) -> Value:
     """`await value`."""
+    match value:
+        case BoundMethod(receiver=BoundMethod(receiver=Entity() as entity, name="awaitable_attrs"), name=name):
+            return _awaited_attribute(m, world, entity, name, node)
     if not isinstance(value, Coroutine):
         return value
     if isinstance(value.callee, BoundMethod):
@@ -167,7 +183,10 @@ def call_bound(
         case LoaderOption():
             return builders.call_option(world, receiver, name, arguments)
         case CollectionRef():
+            _grown(m, world, name, arguments, node)
             return collections.call_collection(m, world, receiver, name, arguments, node)
+        case ExitStack():
+            return _entered(world, receiver, name, arguments)
         case Factory():
             from sessile.flow.construction import call_factory
 
@@ -178,11 +197,42 @@ def call_bound(
             return _entity_method(m, world, receiver, name, arguments, node)
         case ClassRef():
             return _class_method(m, world, receiver, name, arguments, node)
-        case BoundMethod(receiver=Entity() as entity, name="awaitable_attrs"):
-            return UNKNOWN if entity is None else UNKNOWN
     _column_method(receiver)
     havoc(m, world, arguments.everything())
     return _column_method(receiver)
+
+
+def _entered(world: World, stack: ExitStack, name: str, arguments: Arguments) -> Value:
+    """`stack.enter_context(session)`: the stack closes it at the end of its own block."""
+    given = arguments.positional[0] if arguments.positional else UNKNOWN
+    session = given.session if isinstance(given, Closing) else given
+    if name in ("enter_context", "enter_async_context", "push") and isinstance(session, SessionRef):
+        held = world.collection(stack.handle)
+        world.update(stack.handle, items=(*held.items, session))
+        return session
+    return UNKNOWN
+
+
+GROWING = frozenset({"append", "add", "extend", "insert", "update"})
+
+
+def _grown(m: Machine, world: World, name: str, arguments: Arguments, node: ast.Call) -> None:
+    """`user.posts.append(post)`: the collection now counts as set, and the post follows its user into the session."""
+    from sessile.flow.sessions import adopt, instances
+
+    target = node.func.value if isinstance(node.func, ast.Attribute) else None
+    if name not in GROWING or not isinstance(target, ast.Attribute):
+        return
+    owner = evaluate(m, target.value, world.copy())
+    if not isinstance(owner, Entity):
+        return
+    state = world.object(owner.handle)
+    world.update(owner.handle, attributes=MappingProxyType({**state.attributes, target.attr: Status.LOADED}))
+    if state.session is None or state.life not in (Life.PENDING, Life.PERSISTENT):
+        return
+    for given in arguments.positional:
+        for child in instances(world, given):
+            adopt(m, world, state.session, child, node, f"added through `{target.attr}`")
 
 
 def _column_method(receiver: Value) -> Value:

@@ -90,7 +90,7 @@ def _call(m: Machine, node: ast.Call, world: World) -> Value:
 def _await(m: Machine, node: ast.Await, world: World) -> Value:
     from sessile.flow.calls import awaited
 
-    return awaited(m, world, evaluate(m, node.value, world))
+    return awaited(m, world, evaluate(m, node.value, world), node)
 
 
 @evaluates(ast.NamedExpr)

@@ -10,7 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow.annotations import declared, hinted
-from sessile.flow.events import Returned
+from sessile.flow.events import Returned, SessionUsed
 from sessile.flow.machine import DEPTH, Infeasible, Kind, Machine, Outcome, Raised, distinct
 from sessile.flow.scopes import parameters
 from sessile.flow.values import (
@@ -23,6 +23,7 @@ from sessile.flow.values import (
     Entity,
     Function,
     Row,
+    SessionRef,
     Tuple,
     Value,
 )
@@ -138,6 +139,8 @@ def _closing(outcome: Outcome) -> bool:
 
 def told_of_return(m: Machine, world: World, value: Value, site: Site, yielded: bool = False) -> None:
     """Tell the rules which instances a function hands out."""
+    if isinstance(value, SessionRef) and not yielded:
+        m.emit(SessionUsed(site, world, value.handle, world.session(value.handle), "return"))
     entities = tuple(found_entities(world, value))
     if entities:
         m.emit(Returned(site, world, world.frame.scope, value, entities, yielded))

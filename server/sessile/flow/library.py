@@ -10,16 +10,19 @@ from sessile.flow.values import (
     SCALAR,
     UNKNOWN,
     Arguments,
+    Closing,
     CollectionRef,
     Const,
     Coroutine,
     Dependency,
     Entity,
+    ExitStack,
     External,
     Function,
     Generator,
     ResultRef,
     Row,
+    SessionRef,
     Tuple,
     Value,
 )
@@ -48,12 +51,17 @@ def call_external(m: Machine, world: World, name: str, arguments: Arguments, nod
         return Dependency(arguments.get(0, "dependency") or UNKNOWN)
     if last == "suppress":
         return External("contextlib.suppress()")
+    if last in ("closing", "aclosing") and arguments.positional:
+        first = arguments.positional[0]
+        return Closing(first) if isinstance(first, SessionRef) else UNKNOWN
+    if last in ("ExitStack", "AsyncExitStack"):
+        return ExitStack(m.new(world, CollectionState("stack")))
     if last == "nullcontext" and arguments.positional:
         return arguments.positional[0]
     if last == "partial" and arguments.positional:
         return arguments.positional[0]
     if bare in RUNNERS:
-        return _run_coroutine(m, world, arguments)
+        return _run_coroutine(m, world, arguments, node)
     use = CALLS.get(bare)
     if use is not None:
         return _known(m, world, bare, use, arguments, node)
@@ -81,11 +89,11 @@ def _sqlalchemy(m: Machine, world: World, name: str, arguments: Arguments, node:
     return build(m, world, name, arguments, node)
 
 
-def _run_coroutine(m: Machine, world: World, arguments: Arguments) -> Value:
+def _run_coroutine(m: Machine, world: World, arguments: Arguments, node: ast.AST) -> Value:
     from sessile.flow.calls import awaited
 
     first = arguments.positional[0] if arguments.positional else UNKNOWN
-    return awaited(m, world, first) if isinstance(first, Coroutine) else UNKNOWN
+    return awaited(m, world, first, node) if isinstance(first, Coroutine) else UNKNOWN
 
 
 def _known(m: Machine, world: World, name: str, use: Use, arguments: Arguments, node: ast.AST) -> Value:
@@ -119,6 +127,7 @@ def _container(m: Machine, world: World, name: str, arguments: Arguments, node: 
     if given is None:
         return CollectionRef(m.new(world, CollectionState("dict" if name == "dict" else "list")))
     listed = source(m, world, given, node) if isinstance(node, ast.expr) else given
+    _keyed(m, world, arguments, listed, node)
     if isinstance(listed, Generator):
         return UNKNOWN
     if name == "next":
@@ -134,6 +143,18 @@ def _container(m: Machine, world: World, name: str, arguments: Arguments, node: 
     return UNKNOWN
 
 
+def _keyed(m: Machine, world: World, arguments: Arguments, listed: Value, node: ast.AST) -> None:
+    """`key=` of `sorted` and the like, and the function of `filter`, see every element."""
+    from sessile.flow.calls import call
+
+    key = arguments.keywords.get("key") or next((each for each in arguments.positional if isinstance(each, Function)), None)
+    if not isinstance(key, Function) or not isinstance(listed, CollectionRef | Tuple):
+        return
+    each = _next(m, world, listed)
+    if each is not UNKNOWN:
+        call(m, world, key, Arguments((each,)), node)
+
+
 def _next(m: Machine, world: World, listed: Value) -> Value:
     from sessile.flow.collections import fresh
 
@@ -142,6 +163,8 @@ def _next(m: Machine, world: World, listed: Value) -> Value:
         if state.each is not None:
             return fresh(m, world, state.each)
         return state.items[0] if state.items else UNKNOWN
+    if isinstance(listed, Tuple) and listed.items:
+        return listed.items[0]
     return UNKNOWN
 
 
@@ -179,7 +202,6 @@ def _reads(m: Machine, world: World, name: str, arguments: Arguments, node: ast.
 def _declared(m: Machine, world: World, facts: dict[str, object], arguments: Arguments, node: ast.AST) -> Value:
     """Carry out what the user declared of a function out of sight."""
     from sessile.flow import objects, transactions
-    from sessile.flow.values import SessionRef
 
     for value in arguments.everything():
         if isinstance(value, SessionRef):

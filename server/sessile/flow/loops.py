@@ -23,6 +23,7 @@ from sessile.flow.values import (
     Coroutine,
     Entity,
     Generator,
+    LazyItems,
     Query,
     ResultRef,
     Row,
@@ -69,14 +70,17 @@ def _over(m: Machine, node: Loop, value: Value, world: World) -> list[Outcome]:
 def source(m: Machine, world: World, value: Value, node: ast.expr) -> Value:
     """The collection behind an iterable: a result is fetched, a query is run."""
     match value:
+        case LazyItems(node=items):
+            return consumed(m, items, world)
         case ResultRef():
             from sessile.flow.fetching import iterate
 
             return iterate(m, world, value, node)
         case Query():
-            from sessile.flow.queries import take
+            from sessile.flow.queries import take, used
             from sessile.orm.api.result import Fetch
 
+            used(m, world, value, "__iter__", node)
             return take(m, world, value, "__iter__", Fetch.ITERATE, m.site(world, node))
         case Coroutine(callee=BoundMethod(name=name)):
             from sessile.flow.events import NotAwaited
@@ -298,6 +302,11 @@ def comprehension(m: Machine, node: ast.expr, world: World) -> Value:
         **{name: held for name, held in saved.items() if name in names},
     }
     return result
+
+
+def consumed(m: Machine, node: ast.GeneratorExp, world: World) -> Value:
+    """A generator expression runs when it is consumed."""
+    return comprehension(m, node, world)
 
 
 def _filter(m: Machine, test: ast.expr, world: World) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ast
 import builtins
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sessile.flow.values import UNKNOWN, ClassRef, Const, External, Value
+from sessile.flow.values import UNKNOWN, ClassRef, Const, External, Factory, Value
 from sessile.flow.world import Frame, World
 
 if TYPE_CHECKING:
@@ -54,7 +55,26 @@ def _bound(m: Machine, module: ModuleScope, name: str) -> Value | None:
         value = _binding(m, module, block, statement, name)
         if value is not UNKNOWN:
             found = value
+    if isinstance(found, Factory):
+        found = _configured(m, module, name, found)
     return _steady(found, len(bindings))
+
+
+def _configured(m: Machine, module: ModuleScope, name: str, factory: Factory) -> Factory:
+    """`factory.configure(...)` at the top of the module changes its options."""
+    from sessile.flow.calls import arguments_of
+    from sessile.flow.construction import options_of
+
+    for placed in module.module.blocks:
+        if "configure" not in placed.block.names:
+            continue
+        for statement in placed.block.tree.body:
+            match statement:
+                case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr="configure")) as call):
+                    if owner == name:
+                        arguments = arguments_of(m, module_world(m, module, placed.block), call)
+                        factory = replace(factory, options=options_of(arguments, factory.options))
+    return factory
 
 
 def _steady(value: Value, bindings: int) -> Value:

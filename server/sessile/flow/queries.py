@@ -35,7 +35,7 @@ def call_query(m: Machine, world: World, query: Query, name: str, arguments: Arg
         return replace(query, statement=chained(m, world, query.statement, name, method.chain, arguments, node))
     site = m.site(world, node)
     if method.io:
-        _used(m, world, query, name, node)
+        used(m, world, query, name, node)
     match method.effect:
         case QueryEffect.GET:
             return _get(m, world, query, arguments, site)
@@ -50,7 +50,8 @@ def call_query(m: Machine, world: World, query: Query, name: str, arguments: Arg
     return UNKNOWN
 
 
-def _used(m: Machine, world: World, query: Query, name: str, node: ast.Call) -> None:
+def used(m: Machine, world: World, query: Query, name: str, node: ast.AST) -> None:
+    """The query's session is used: it may have ended."""
     if query.session is None:
         return
     from sessile.flow.sessions import use

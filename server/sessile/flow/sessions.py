@@ -91,7 +91,7 @@ def _foreign(m: Machine, world: World, ref: SessionRef, arguments: Arguments) ->
     return UNKNOWN
 
 
-def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: ast.Call) -> None:
+def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: ast.AST) -> None:
     """The session is used: it may be closed, broken, or fail now; autoflush writes pending objects first."""
     state = world.session(handle)
     site = m.site(world, node)

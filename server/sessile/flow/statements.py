@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sessile.flow.assignment import assign, delete
 from sessile.flow.expressions import evaluate
 from sessile.flow.machine import Failure, Kind, Machine, Outcome, Raised, distinct
-from sessile.flow.values import NONE, UNKNOWN
+from sessile.flow.values import NONE, UNKNOWN, LazyItems
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +71,7 @@ def _simple(m: Machine, node: ast.stmt, world: World) -> list[Outcome] | None:
         case ast.Expr(value=value):
             evaluate(m, value, world)
         case ast.Assign(targets=targets, value=value):
-            found = evaluate(m, value, world)
+            found = LazyItems(value) if isinstance(value, ast.GeneratorExp) else evaluate(m, value, world)
             for target in targets:
                 assign(m, target, found, world, value)
         case ast.AnnAssign(target=target, value=value):

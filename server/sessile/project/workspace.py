@@ -5,6 +5,7 @@ Nothing of the workspace is imported or executed. What cannot be found or read i
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 from dataclasses import dataclass, field
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 
 #: Directories below which a mapped class is looked for by name, and how many files are looked into.
 SEARCHED = 4_000
-_FACTORY = re.compile(r"\b(async_)?sessionmaker\s*\(")
-_KEEPING = re.compile(r"expire_on_commit\s*=\s*False")
+_FACTORY = "sessionmaker"
 SKIPPED = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__", "site-packages", "build", "dist"})
 
 
@@ -130,12 +130,12 @@ class Workspace:
 
     def _factories(self, asynchronous: bool) -> Iterator[bool]:
         for path in self.files():
-            text = self.documents[path].text if path in self.documents else _read(path)
-            for match in _FACTORY.finditer(text or ""):
-                call = (text or "")[match.start() : match.start() + 400].partition("\n\n")[0]
-                is_async = bool(match[1]) or "AsyncSession" in call
-                if is_async is asynchronous:
-                    yield _KEEPING.search(call) is None
+            if _FACTORY not in (self._text(path) or ""):
+                continue
+            scope = self.scope_of(path)
+            for placed in scope.module.blocks if scope is not None else ():
+                if any(_FACTORY in name for name in placed.block.names):
+                    yield from _options(placed.block.tree, asynchronous)
 
     def files(self) -> list[str]:
         """Python files of the workspace, at most so many, open ones included."""
@@ -158,6 +158,23 @@ class Workspace:
 
     def _text(self, path: str) -> str | None:
         return self.documents[path].text if path in self.documents else _read(path)
+
+
+def _options(tree: ast.AST, asynchronous: bool) -> Iterator[bool]:
+    """What the factories made in a tree say of `expire_on_commit`, where it can be read."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        given = {each.arg: each.value for each in node.keywords}
+        kind = ast.unparse(given["class_"]) if "class_" in given else ""
+        if name not in ("sessionmaker", "async_sessionmaker"):
+            continue
+        if (name.startswith("async_") or "Async" in kind) is not asynchronous:
+            continue
+        option = given.get("expire_on_commit")
+        if None not in given or option is not None:
+            yield not (isinstance(option, ast.Constant) and option.value is False)
 
 
 def _agreed(values: list[bool]) -> bool | None:

@@ -21,8 +21,14 @@ RULE = Rule("SCOPE004", "session-used-after-close", Severity.WARNING)
 def check(event: SessionUsed) -> Problem | None:
     """A method call on a session that was closed."""
     state = event.state
-    if state.openness is not Openness.CLOSED or event.method in ("rollback", "close"):
+    if state.openness is not Openness.CLOSED or event.method in ("rollback", "close") or state.blocks:
         return None
+    if event.method == "return":
+        message = (
+            "the session that is returned here was closed by the end of its block, so its user silently reopens it and "
+            "nobody closes it; `yield` it from a context manager instead"
+        )
+        return problem(RULE, event, message, _story(state), Severity.WARNING)
     if not state.options.close_resets_only:
         message = (
             f"this session is closed for good (close_resets_only=False), so `{event.method}` raises "

@@ -51,7 +51,7 @@ _USES: Mapping[Use, str] = {
     """,
     Use.ITERATES: """
         list tuple enumerate zip reversed iter next filter map frozenset set dict sorted
-        itertools.chain itertools.chain.from_iterable itertools.islice itertools.groupby itertools.batched
+        min max sum itertools.chain itertools.chain.from_iterable itertools.islice itertools.groupby itertools.batched
     """,
     Use.TESTS: "len bool any all hash operator.eq operator.ne",
     Use.FORMATS: "str repr print ascii format pprint.pprint pprint.pformat reprlib.repr rich.print",
