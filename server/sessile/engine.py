@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sessile.flow.analysis import analyze_block
+from sessile.flow.callers import all_followed
 from sessile.flow.machine import Machine
 from sessile.rules import precedence
 from sessile.rules.context import SyntaxContext
@@ -89,7 +90,16 @@ def collect(module: ModuleScope, workspace: Workspace, settings: Settings) -> li
     machine = Machine(workspace, collector.listen, version=version)
     for placed in module.module.blocks:
         _block(machine, module, placed.block, collector, visitors)
-    return precedence.settled(list(collector.found.values()))
+    return precedence.settled(list(collector.found.values()), lambda problem: _callers_known(machine, problem))
+
+
+def _callers_known(machine: Machine, problem: Problem) -> bool:
+    """Whether everybody who calls the problem's function was followed."""
+    try:
+        return problem.scope is not None and all_followed(machine, problem.scope)
+    except Exception:
+        log.exception("the callers of a function could not be followed")
+        return False
 
 
 def _block(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sessile.flow import objects
 from sessile.flow.events import ClosedResultRead, Fetched, QueryFetched
+from sessile.flow.handlers import expected
 from sessile.flow.loading import strategy
 from sessile.flow.machine import Failure, Machine, Raised
 from sessile.flow.values import (
@@ -188,7 +189,8 @@ def fetch(m: Machine, world: World, ref: ResultRef, method: ResultMethod, node: 
     """Take items out of a result: a list, one item, or a scalar."""
     site = m.site(world, node)
     state = world.result(ref.handle)
-    _check_session(m, world, state, site)
+    if method.consumes != "none":
+        _check_session(m, world, state, site)
     needed = method.needs_unique and not state.unique and state.shape != "mappings" and m.version >= (2, 0)
     needs_unique = needed and joins_collection(state.statement)
     m.emit(Fetched(site, world, state, method.name, ref, needs_unique))
@@ -235,8 +237,10 @@ def _check_session(m: Machine, world: World, state: ResultState, site: Site) -> 
     entities = any(isinstance(column, ClassRef) for column in state.columns)
     if state.consumed or not entities:
         return
-    m.emit(ClosedResultRead(site, world, session, raises=True))
-    raise Raised(Failure(("InvalidRequestError", "SQLAlchemyError", "Exception"), site))
+    failure = Failure(("InvalidRequestError", "SQLAlchemyError", "Exception"), site)
+    if not expected(m, failure, world):
+        m.emit(ClosedResultRead(site, world, session, raises=True))
+    raise Raised(failure)
 
 
 def joins_collection(statement: Statement) -> bool:

@@ -27,7 +27,7 @@ from sessile.flow.values import (
     Tuple,
     Value,
 )
-from sessile.flow.world import Frame, World
+from sessile.flow.world import Frame, Life, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,6 +81,7 @@ def run_function(
     ended (RETURN, BREAK, CONTINUE).
     """
     inner = world.copy()
+    m.followed.setdefault(function.scope.node, set()).add(id(node))
     closure = _closure(world, function)
     frame = Frame(function.scope, {}, closure, m.site(world, node), greenlet=greenlet, consumer=consumer)
     inner.frames.append(frame)
@@ -123,6 +124,7 @@ def _left(m: Machine, outcome: Outcome) -> Outcome:
     world = outcome.world
     if outcome.kind is Kind.RETURN and outcome.site is not None:
         told_of_return(m, world, outcome.value, outcome.site)
+        _storied(m, world, outcome.value, outcome.site)
     pending = world.frame.pending
     world.frames.pop()
     if pending is not None and (outcome.kind is not Kind.RAISE or _closing(outcome)):
@@ -131,6 +133,14 @@ def _left(m: Machine, outcome: Outcome) -> Outcome:
         return outcome
     value = outcome.value if outcome.kind is Kind.RETURN else NONE
     return Outcome(Kind.NORMAL, world, value)
+
+
+def _storied(m: Machine, world: World, value: Value, site: Site) -> None:
+    """A detached instance remembers the return that let it go."""
+    name = getattr(world.frame.scope.node, "name", "a lambda")
+    for entity, state in found_entities(world, value):
+        if state.life is Life.DETACHED:
+            m.tell(world, entity.handle, site, f"returned by `{name}`")
 
 
 def _closing(outcome: Outcome) -> bool:

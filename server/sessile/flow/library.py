@@ -126,6 +126,8 @@ def _container(m: Machine, world: World, name: str, arguments: Arguments, node: 
     given = arguments.positional[-1] if name in ("map", "filter") else arguments.get(0, "iterable")
     if given is None:
         return CollectionRef(m.new(world, CollectionState("dict" if name == "dict" else "list")))
+    if name == "iter":
+        return given
     listed = source(m, world, given, node) if isinstance(node, ast.expr) else given
     _keyed(m, world, arguments, listed, node)
     if isinstance(listed, Generator):

@@ -97,6 +97,8 @@ class Machine:
     consulted: set[ModuleScope] = field(default_factory=set)
     #: Session work done so far: where, by which method, and whether it may lose a write.
     work: list[tuple[Site, str, bool]] = field(default_factory=list)
+    #: The calls that were followed, by the node of the function that they led to.
+    followed: dict[ast.AST, set[int]] = field(default_factory=dict)
     handles: itertools.count[int] = field(default_factory=lambda: _HANDLES)
 
     def emit(self, event: Event) -> None:

@@ -144,6 +144,7 @@ def refreshed(m: Machine, world: World, entity: Entity, site: Site) -> None:
         attributes=MappingProxyType(attributes),
         values=MappingProxyType({}),
         expired=None,
+        kept=None,
     )
     fill_eager(m, world, entity, site)
 
@@ -161,6 +162,7 @@ def reloaded(m: Machine, world: World, entity: Entity, site: Site) -> None:
         relationships=relationships,
         attributes=MappingProxyType(attributes),
         expired=None,
+        kept=None,
     )
     fill_eager(m, world, entity, site)
 
@@ -176,7 +178,7 @@ def expire(world: World, handle: int, step: Step, names: tuple[str, ...] | None 
             attributes=MappingProxyType({}),
             values=MappingProxyType({}),
             expired=step,
-            certain=state.certain and certain,
+            kept=None if certain else state,
         )
     else:
         attributes = {**state.attributes, **dict.fromkeys(names, Status.EXPIRED)}

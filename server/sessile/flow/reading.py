@@ -83,7 +83,7 @@ def _mapped(
         m.emit(AttributeRead(site, world, entity, state, name, attribute, status, None, state.certain))
         return _in_memory(m, world, entity, name, attribute, site)
     trouble = trouble_of(m, world, state, name, attribute, status)
-    certain = state.certain and attribute is not None
+    certain = state.certain and attribute is not None and not _perhaps_kept(state, name, attribute)
     if isinstance(attribute, Relationship) and status is Status.UNLOADED:
         certain = certain and state.options_known
     if trouble is not None and expected(m, RAISED[trouble], world):
@@ -95,6 +95,15 @@ def _mapped(
         _assume_loaded(world, entity, name, attribute)
         return _in_memory(m, world, entity, name, attribute, site)
     return _loads(m, world, entity, name, attribute, status, site)
+
+
+def _perhaps_kept(state: ObjectState, name: str, attribute: Column | Relationship | None) -> bool:
+    """Whether the attribute is in memory after all if an expiry that is not certain did not happen."""
+    while state.kept is not None:
+        state = state.kept
+        if objects.status_of(state, name, attribute) in (Status.LOADED, Status.UNKNOWN):
+            return True
+    return False
 
 
 def _in_memory(

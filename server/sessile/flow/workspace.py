@@ -17,6 +17,9 @@ class Workspace(Protocol):
     def scope_of(self, path: str) -> ModuleScope | None:
         """The module of a file."""
 
+    def mentions(self, name: str, path: str) -> list[ModuleScope] | None:
+        """The modules other than `path` in whose text a name occurs; None if that cannot be told."""
+
     def declared(self, name: str) -> dict[str, object] | None:
         """What the user declared of a function, by its dotted name."""
 
@@ -31,6 +34,9 @@ class NoWorkspace:
         return None
 
     def scope_of(self, path: str) -> ModuleScope | None:  # noqa: ARG002  # the protocol's signature
+        return None
+
+    def mentions(self, name: str, path: str) -> list[ModuleScope] | None:  # noqa: ARG002  # the protocol's signature
         return None
 
     def declared(self, name: str) -> dict[str, object] | None:  # noqa: ARG002  # the protocol's signature

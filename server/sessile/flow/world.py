@@ -63,6 +63,8 @@ class ObjectState:
     new: bool = False
     #: False once something out of sight may have changed the state.
     certain: bool = True
+    #: What the object was before an expiry that may not have happened.
+    kept: ObjectState | None = field(default=None, compare=False)
     #: False where a query's loader options were not all understood.
     options_known: bool = True
     #: Made by its constructor here, so what it did not set is unset.

@@ -43,6 +43,7 @@ class Workspace:
     _options: dict[bool, bool | None] | None = None
     _files: list[str] | None = None
     _classes: dict[str, list[str]] = field(default_factory=dict)
+    _mentions: dict[str, list[str]] = field(default_factory=dict)
 
     def open(self, document: Document) -> ModuleScope:
         """See this text instead of the file's; unchanged blocks keep their identity."""
@@ -67,6 +68,7 @@ class Workspace:
         self._options = None
         self._files = None
         self._classes.clear()
+        self._mentions.clear()
         for path, document in self.documents.items():
             self._put(document, opened.get(path))
 
@@ -155,6 +157,16 @@ class Workspace:
             if isinstance(value, ClassRef) and value.facts.role is Role.MAPPED:
                 found.append(value.facts)
         return found[0] if len(found) == 1 else None
+
+    def mentions(self, name: str, path: str) -> list[ModuleScope] | None:
+        """The modules other than `path` in whose text a name occurs; None where the workspace is too large to tell."""
+        if not self.root or len(self.files()) >= SEARCHED:
+            return None
+        if name not in self._mentions:
+            pattern = re.compile(rf"\b{re.escape(name)}\b")
+            self._mentions[name] = [each for each in self.files() if pattern.search(self._text(each) or "")]
+        scopes = [self.scope_of(each) for each in self._mentions[name] if each != path]
+        return [scope for scope in scopes if scope is not None]
 
     def _text(self, path: str) -> str | None:
         return self.documents[path].text if path in self.documents else _read(path)

@@ -55,4 +55,5 @@ def _problem(event: Returned, state: ObjectState, severity: Severity) -> Problem
         f"this {name} leaves its session, which ends here, and {what}: whoever reads that gets DetachedInstanceError; "
         f"return plain data such as model_to_dict(...), or load what the callers need before the session ends"
     )
-    return problem(RULE, event, message, life_story(state), severity, {"state": state, "return": event.site})
+    data = {"state": state, "return": event.site, "origin": event.site.key}
+    return problem(RULE, event, message, life_story(state), severity, data, unseen=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sessile.rules.rule import Problem
 
-#: A problem of the first rule at a place makes those of the others there superfluous.
+#: A problem of the first rule at a place makes those of the second there superfluous.
 STRONGER: tuple[tuple[str, str], ...] = (
     ("SCOPE003", "LOAD001"),
     ("ROW007", "ROW001"),
@@ -21,38 +23,38 @@ STRONGER: tuple[tuple[str, str], ...] = (
 READS = ("SCOPE001", "SCOPE002", "SCOPE003", "SCOPE013")
 
 
-def settled(problems: list[Problem]) -> list[Problem]:
-    """The problems that stand."""
-    nearest = _nearest(problems)
-    kept = [problem for problem in problems if _stands(problem, nearest)]
+def settled(problems: list[Problem], known: Callable[[Problem], bool]) -> list[Problem]:
+    """The problems that stand. `known` says whether all callers of a problem's function were followed."""
+    kept = _without_leaks(_one_each(problems))
     places = {(problem.rule.code, problem.site.key) for problem in kept}
-    kept = [problem for problem in kept if not any(
-        (stronger, problem.site.key) in places for stronger, weaker in STRONGER if weaker == problem.rule.code
-    )]
-    return _without_leaks(kept)
+    kept = [
+        problem
+        for problem in kept
+        if not any((first, problem.site.key) in places for first, second in STRONGER if second == problem.rule.code)
+    ]
+    return [problem for problem in kept if not (problem.unseen and problem.depth == 0 and known(problem))]
 
 
-def _nearest(problems: list[Problem]) -> dict[tuple[str, object], int]:
-    """For every failing node, how few calls lie between it and a place where it is shown."""
-    found: dict[tuple[str, object], int] = {}
+def _one_each(problems: list[Problem]) -> list[Problem]:
+    """For every failing node the strongest claim, and of these what is shown nearest to it."""
+    best: dict[tuple[str, object], tuple[int, int]] = {}
     for problem in problems:
-        key = (problem.rule.code, (problem.inner or problem.site).key)
-        found[key] = min(problem.depth, found.get(key, problem.depth))
-    return found
+        best[_node(problem)] = min(_order(problem), best.get(_node(problem), (9, 9)))
+    return [problem for problem in problems if _order(problem) <= best[_node(problem)]]
 
 
-def _stands(problem: Problem, nearest: dict[tuple[str, object], int]) -> bool:
-    return problem.depth <= nearest[(problem.rule.code, (problem.inner or problem.site).key)]
+def _node(problem: Problem) -> tuple[str, object]:
+    return (problem.rule.code, (problem.inner or problem.site).key)
+
+
+def _order(problem: Problem) -> tuple[int, int]:
+    return (problem.claim.rank, problem.depth)
 
 
 def _without_leaks(problems: list[Problem]) -> list[Problem]:
     """A read that fails stands for the return that leaked the object."""
-    told = {
-        step.site.key
-        for problem in problems
-        if problem.rule.code in READS
-        for step in problem.story
-    }
+    told = {step.site.key for problem in problems if problem.rule.code in READS for step in problem.story}
+    told |= {problem.site.key for problem in problems if problem.rule.code in READS}
     return [
         problem
         for problem in problems

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from sessile.flow.events import Event
+    from sessile.flow.scopes import Scope
     from sessile.flow.story import Site, Step
     from sessile.rules.context import SyntaxContext
     from sessile.rules.repair import Draft, Source
@@ -46,6 +47,9 @@ class Problem:
     title: str | None = None
     inner: Site | None = None
     depth: int = 0
+    #: The function that was analysed, and whether the problem stands only if somebody out of sight calls it.
+    scope: Scope | None = None
+    unseen: bool = False
 
     @property
     def claim(self) -> Severity:

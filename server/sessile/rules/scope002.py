@@ -32,4 +32,4 @@ def check(event: AttributeRead) -> Problem | None:
     )
     severity = Severity.ERROR if event.certain else Severity.WARNING
     data = {"state": event.state, "name": event.name}
-    return problem(RULE, event, message, life_story(event.state), severity, data)
+    return problem(RULE, event, message, life_story(event.state), severity, data, unseen=not event.certain)

@@ -33,4 +33,4 @@ def check(event: AttributeRead) -> Problem | None:
     )
     severity = Severity.ERROR if event.certain else Severity.WARNING
     data = {"state": event.state, "name": event.name}
-    return problem(RULE, event, message, event.state.story[:1], severity, data)
+    return problem(RULE, event, message, event.state.story[:1], severity, data, unseen=not event.certain)

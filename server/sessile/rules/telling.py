@@ -57,7 +57,8 @@ def problem(
     site, inner, depth = shown_at(event)
     if inner is not None:
         story = (*story, Step(inner, "this is where it fails"))
-    return Problem(rule, site, message, severity, story, data or {}, inner=inner, depth=depth, **more)  # type: ignore[arg-type]
+    scope = event.world.frames[0].scope
+    return Problem(rule, site, message, severity, story, data or {}, inner=inner, depth=depth, scope=scope, **more)  # type: ignore[arg-type]
 
 
 def life_story(state: ObjectState, session: SessionState | None = None) -> tuple[Step, ...]:
@@ -66,6 +67,7 @@ def life_story(state: ObjectState, session: SessionState | None = None) -> tuple
     for step in (state.expired, state.detached):
         if step is not None and all(step.site.key != each.site.key or step.text != each.text for each in steps):
             steps.append(step)
+    steps.extend(step for step in state.story[1:] if step.text.startswith("returned by"))
     if session is not None and state.detached is None:
         steps.extend(session.story[:1])
     return tuple(steps)
