@@ -40,7 +40,7 @@ class Collector:
     """Hands events to the rules that listen, and keeps the strongest problem of each place."""
 
     listeners: dict[type, list[tuple[Rule, Callable[..., object]]]]
-    found: dict[tuple[str, object], Problem] = field(default_factory=dict)
+    found: dict[tuple[str, object, int], Problem] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
 
     def listen(self, event: Event) -> None:
@@ -63,7 +63,8 @@ class Collector:
 
     def add(self, problem: Problem) -> None:
         """Keep a problem unless the same place has a stronger one of the same rule."""
-        key = (problem.rule.code, problem.site.key)
+        scope = id(problem.scope) if problem.unseen else 0
+        key = (problem.rule.code, problem.site.key, scope)
         held = self.found.get(key)
         if held is None or problem.claim.rank < held.claim.rank:
             self.found[key] = problem
@@ -87,7 +88,7 @@ def collect(module: ModuleScope, workspace: Workspace, settings: Settings) -> li
             visitors.setdefault(kind, []).append((rule, check))
     collector = Collector(listeners)
     version = tuple(int(part) for part in (settings.sqlalchemy_version or "2.0").split("."))
-    machine = Machine(workspace, collector.listen, version=version)
+    machine = Machine(workspace, collector.listen, workspace.shared, version=version)
     for placed in module.module.blocks:
         _block(machine, module, placed.block, collector, visitors)
     return precedence.settled(list(collector.found.values()), lambda problem: _callers_known(machine, problem))

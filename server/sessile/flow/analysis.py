@@ -145,6 +145,7 @@ def _finish(m: Machine, scope: Scope, outcomes: list[Outcome]) -> None:
             told_of_return(m, outcome.world, outcome.value, outcome.site)
         if outcome.kind in (Kind.RETURN, Kind.NORMAL):
             _abandoned(m, scope, outcome)
+            _kept(m, scope, outcome)
 
 
 def _abandoned(m: Machine, scope: Scope, outcome: Outcome) -> None:
@@ -156,6 +157,17 @@ def _abandoned(m: Machine, scope: Scope, outcome: Outcome) -> None:
             continue
         if state.openness is Openness.OPEN and state.dirty and handle not in held:
             m.emit(SessionEnded(state.site, outcome.world, handle, state, "never closed"))
+
+
+def _kept(m: Machine, scope: Scope, outcome: Outcome) -> None:
+    from sessile.flow.events import ScopeLeft
+    from sessile.flow.world import ObjectState
+
+    world = outcome.world
+    kept = [(storage, world.state(storage.handle)) for storage in world.stored]
+    stored = tuple((storage, state) for storage, state in kept if isinstance(state, ObjectState))
+    if stored:
+        m.emit(ScopeLeft(stored[0][0].site, world, stored))
 
 
 def _handles(value: Value) -> set[int]:

@@ -6,7 +6,6 @@ import ast
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow.events import Stored
 from sessile.flow.expressions import evaluate
 from sessile.flow.values import (
     UNKNOWN,
@@ -14,13 +13,14 @@ from sessile.flow.values import (
     CollectionRef,
     Const,
     Entity,
+    Function,
     Instance,
     Row,
     SuperRef,
     Tuple,
     Value,
 )
-from sessile.flow.world import Life
+from sessile.flow.world import Life, Storage
 
 if TYPE_CHECKING:
     from sessile.flow.machine import Machine
@@ -44,7 +44,7 @@ def assign(m: Machine, target: ast.expr, value: Value, world: World, source: ast
 
 def _name(m: Machine, name: str, value: Value, world: World, target: ast.expr) -> None:
     if _declared_global(world, name):
-        escape(m, world, value, "global", name, target)
+        escape(m, world, value, name, target)
     world.bind(name, value)
 
 
@@ -53,12 +53,16 @@ def _declared_global(world: World, name: str) -> bool:
     return isinstance(body, list) and any(isinstance(each, ast.Global) and name in each.names for each in body)
 
 
-def escape(m: Machine, world: World, value: Value, where: str, target: str, node: ast.AST) -> None:
-    """Tell that a mapped instance is put where it outlives the function."""
+def escape(
+    m: Machine, world: World, value: Value, target: str, node: ast.AST, holder: int | None = None
+) -> None:
+    """Note that a mapped instance is put where it outlives the function."""
+    from sessile.flow.functions import captured
     from sessile.flow.sessions import instances
 
-    for entity in instances(world, value):
-        m.emit(Stored(m.site(world, node), world, entity, where, target))
+    held = captured(world, value) if isinstance(value, Function) else instances(world, value)
+    storages = tuple(Storage(entity.handle, target, m.site(world, node), holder) for entity in held)
+    world.stored = (*world.stored, *storages)[-8:]
 
 
 def _attribute(m: Machine, target: ast.Attribute, owner: Value, attr: str, value: Value, world: World) -> None:
@@ -73,9 +77,9 @@ def _attribute(m: Machine, target: ast.Attribute, owner: Value, attr: str, value
             attributes = MappingProxyType({**state.attributes, attr: value})
             world.update(owner.handle, attributes=attributes)
             if isinstance(target.value, ast.Name) and target.value.id == "self":
-                escape(m, world, value, "self", f"self.{attr}", target)
-        case ClassRef():
-            escape(m, world, value, "class", attr, target)
+                escape(m, world, value, f"self.{attr}", target, owner.handle)
+        case ClassRef(facts=facts):
+            escape(m, world, value, f"{facts.name}.{attr}", target)
         case SuperRef():
             pass
         case _:
@@ -88,7 +92,7 @@ def escape_into(m: Machine, world: World, owner: Value, value: Value, node: ast.
         return
     base = node.value if isinstance(node, ast.Attribute | ast.Subscript) else None
     if isinstance(base, ast.Name) and world.lookup(base.id) is None:
-        escape(m, world, value, "global", base.id, node)
+        escape(m, world, value, base.id, node)
 
 
 def _item(m: Machine, target: ast.Subscript, owner: Value, index: Value, value: Value, world: World) -> None:
@@ -98,16 +102,23 @@ def _item(m: Machine, target: ast.Subscript, owner: Value, index: Value, value: 
         known = MappingProxyType({**state.known, key: value})
         items = (*[item for item in state.items if item != state.known.get(key)], value)
         world.update(owner.handle, known=known, items=items[-6:])
-        if owner.handle in m.shared:
-            name = target.value.id if isinstance(target.value, ast.Name) else "a module-level collection"
-            escape(m, world, value, "global", name, target)
-        elif isinstance(target.value, ast.Attribute) and isinstance(target.value.value, ast.Name):
-            if target.value.value.id in ("self", "cls"):
-                escape(m, world, value, "self", f"{target.value.value.id}.{target.value.attr}", target)
+        kept_in(m, world, owner, target.value, value, target)
         return
     if isinstance(owner, Entity):
         return
     escape_into(m, world, owner, value, target, "")
+
+
+def kept_in(
+    m: Machine, world: World, owner: CollectionRef, container: ast.expr, value: Value, node: ast.AST
+) -> None:
+    """Something is put into a collection: one of the module, or of `self`, outlives the function."""
+    if owner.handle in m.shared:
+        name = container.id if isinstance(container, ast.Name) else ast.unparse(container)
+        escape(m, world, value, name, node, owner.handle)
+    elif isinstance(container, ast.Attribute) and isinstance(container.value, ast.Name):
+        if container.value.id in ("self", "cls"):
+            escape(m, world, value, f"{container.value.id}.{container.attr}", node, owner.handle)
 
 
 def _unpack(m: Machine, elts: list[ast.expr], value: Value, world: World, source: ast.expr) -> None:

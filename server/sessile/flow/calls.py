@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sessile.flow import objects
+from sessile.flow.assignment import escape, kept_in
 from sessile.flow.expressions import evaluate
 from sessile.flow.machine import Machine
 from sessile.flow.values import (
@@ -184,6 +185,11 @@ def call_bound(
             return builders.call_option(world, receiver, name, arguments)
         case CollectionRef():
             _grown(m, world, name, arguments, node)
+            if name in KEEPING and isinstance(node.func, ast.Attribute):
+                for given in arguments.positional:
+                    kept_in(m, world, receiver, node.func.value, _listed(m, world, given, node), node)
+            elif name == "clear":
+                world.stored = tuple(each for each in world.stored if each.holder != receiver.handle)
             return collections.call_collection(m, world, receiver, name, arguments, node)
         case ExitStack():
             return _entered(world, receiver, name, arguments)
@@ -197,7 +203,9 @@ def call_bound(
             return _entity_method(m, world, receiver, name, arguments, node)
         case ClassRef():
             return _class_method(m, world, receiver, name, arguments, node)
-    _column_method(receiver)
+    if isinstance(receiver, External) and name in ("put", "put_nowait", "set", "append", "appendleft", "add"):
+        for given in arguments.positional:
+            escape(m, world, given, receiver.name.rpartition(".")[2], node)
     havoc(m, world, arguments.everything())
     return _column_method(receiver)
 
@@ -211,6 +219,16 @@ def _entered(world: World, stack: ExitStack, name: str, arguments: Arguments) ->
         world.update(stack.handle, items=(*held.items, session))
         return session
     return UNKNOWN
+
+
+KEEPING = frozenset({"append", "add", "extend", "insert", "update", "setdefault", "appendleft", "put", "put_nowait"})
+
+
+def _listed(m: Machine, world: World, given: Value, node: ast.Call) -> Value:
+    """What `extend(result)` puts in."""
+    from sessile.flow.loops import source
+
+    return source(m, world, given, node) if isinstance(given, ResultRef | Query) else given
 
 
 GROWING = frozenset({"append", "add", "extend", "insert", "update"})

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sessile.flow.scopes import Scope
     from sessile.flow.story import Site
     from sessile.flow.values import Arguments, Entity, Query, ResultRef, Row, Statement, Value
-    from sessile.flow.world import ObjectState, ResultState, SessionState, Status, World
+    from sessile.flow.world import ObjectState, ResultState, SessionState, Status, Storage, World
     from sessile.orm.mapped import Column, Relationship
 
 
@@ -96,19 +96,10 @@ class Returned(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class Stored(Event):
-    """A mapped instance is put where it outlives the function: `where` is "self", "global", "class" or "closure"."""
-
-    entity: Entity
-    where: str
-    target: str
-
-
-@dataclass(frozen=True, slots=True)
 class ScopeLeft(Event):
-    """A function ends normally; `stored` are the instances that something longer-lived holds."""
+    """A function ends normally; `stored` are the instances that something longer-lived holds, as they are now."""
 
-    stored: tuple[tuple[Entity, ObjectState, Site, str], ...]
+    stored: tuple[tuple[Storage, ObjectState], ...]
 
 
 @dataclass(frozen=True, slots=True)

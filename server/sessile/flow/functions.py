@@ -143,6 +143,13 @@ def _storied(m: Machine, world: World, value: Value, site: Site) -> None:
             m.tell(world, entity.handle, site, f"returned by `{name}`")
 
 
+def captured(world: World, function: Function) -> list[Entity]:
+    """The instances that a function kept for later reads, by name."""
+    names = {node.id for node in ast.walk(function.scope.node) if isinstance(node, ast.Name)}
+    closure = _closure(world, function)
+    return [value for name, value in closure.items() if name in names and isinstance(value, Entity)]
+
+
 def _closing(outcome: Outcome) -> bool:
     return outcome.failure is not None and outcome.failure.names[:1] == ("GeneratorExit",)
 

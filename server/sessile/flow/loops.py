@@ -116,6 +116,8 @@ def _rounds(m: Machine, node: Loop, elements: Value, world: World) -> list[Outco
             break
     for here, seen in ended:
         _settle(here, elements, seen)
+        if not seen and finite is None:
+            _emptied(here, elements)
         done.extend(run_body(m, node.orelse, here))
     return distinct(done)
 
@@ -199,6 +201,12 @@ def _settle(world: World, elements: Value, seen: tuple[Value, ...]) -> None:
     _like(world, state.each, seen[0])
     for known in state.known.values():
         _like(world, known, seen[0])
+
+
+def _emptied(world: World, elements: Value) -> None:
+    """A loop that never ran had nothing to run over."""
+    if isinstance(elements, CollectionRef) and world.collection(elements.handle).each is not None:
+        world.update(elements.handle, each=None)
 
 
 def _like(world: World, target: Value, model: Value) -> None:

@@ -179,6 +179,7 @@ def expire(world: World, handle: int, step: Step, names: tuple[str, ...] | None 
             values=MappingProxyType({}),
             expired=step,
             kept=None if certain else state,
+            refreshed=False,
         )
     else:
         attributes = {**state.attributes, **dict.fromkeys(names, Status.EXPIRED)}

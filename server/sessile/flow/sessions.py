@@ -225,6 +225,7 @@ def _refresh(m: Machine, world: World, ref: SessionRef, name: str, arguments: Ar
             continue
         if names is None:
             objects.refreshed(m, world, entity, site)
+            world.update(entity.handle, refreshed=world.session(ref.handle).committed)
         else:
             _refresh_names(m, world, entity, names, site)
         world.update(entity.handle, dirty=None)
@@ -237,6 +238,10 @@ def _refresh_names(m: Machine, world: World, entity: Entity, names: tuple[str, .
     statuses = {**state.attributes, **dict.fromkeys(names, Status.LOADED)}
     values = {name: value for name, value in state.values.items() if name not in names}
     world.update(entity.handle, attributes=MappingProxyType(statuses), values=MappingProxyType(values))
+    columns = [] if state.facts is None else [column.name for column in state.facts.columns if not column.deferred]
+    if columns and all(statuses.get(name) is Status.LOADED for name in columns):
+        relationships = Status.UNLOADED if state.relationships is Status.EXPIRED else state.relationships
+        world.update(entity.handle, columns=Status.LOADED, relationships=relationships, expired=None, kept=None)
 
 
 def _names(world: World, value: Value | None) -> tuple[str, ...] | None:

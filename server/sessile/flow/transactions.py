@@ -78,7 +78,7 @@ def commit(m: Machine, world: World, handle: int, node: ast.AST, how: str = "com
                 objects.expire(world, number, step, certain=certain)
                 m.tell(world, number, site, step.text)
             world.update(number, new=False)
-    world.update(handle, writes=(), dirty=False, begun=False, savepoints=0)
+    world.update(handle, writes=(), dirty=False, begun=False, savepoints=0, committed=True)
     m.tell(world, handle, site, "committed")
 
 

@@ -69,6 +69,8 @@ class ObjectState:
     options_known: bool = True
     #: Made by its constructor here, so what it did not set is unset.
     constructed: bool = False
+    #: Refreshed as a whole after a commit, and not expired since.
+    refreshed: bool = False
     #: The primary key as the source spells it, where the object was fetched by `get`.
     identity: str = ""
     #: Deleted in this session (by `delete`), so a commit detaches it and leaves it readable.
@@ -126,6 +128,8 @@ class SessionState:
     broken: bool = False
     #: Number of `begin_nested()` blocks that are open.
     savepoints: int = 0
+    #: A transaction was committed.
+    committed: bool = False
     #: Number of `with` blocks that will close the session.
     blocks: int = 0
     certain: bool = True
@@ -173,6 +177,16 @@ class InstanceState:
     facts: ClassFacts
     scope: Scope | None
     attributes: Mapping[str, Value] = field(default_factory=lambda: EMPTY)
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """A mapped instance that something longer-lived holds: `target` names it, `holder` is its handle if it has one."""
+
+    handle: int
+    target: str
+    site: Site = field(compare=False)
+    holder: int | None = None
 
 
 State = ObjectState | SessionState | CollectionState | ResultState | InstanceState
@@ -246,18 +260,22 @@ class World:
     heap: dict[int, State]
     #: Truth of conditions that were decided on this path, by their source.
     assumed: dict[str, bool]
+    #: Instances put where they outlive the function.
+    stored: tuple[Storage, ...] = field(default=(), kw_only=True)
     choices: Choices | None = field(default=None, compare=False)
     #: Values that a module or an earlier analysis holds; read when the heap does not know a handle.
     shared: Mapping[int, State] = field(default_factory=dict, compare=False)
 
     def copy(self) -> World:
-        return World([frame.copy() for frame in self.frames], dict(self.heap), dict(self.assumed), None, self.shared)
+        frames = [frame.copy() for frame in self.frames]
+        return World(frames, dict(self.heap), dict(self.assumed), None, self.shared, stored=self.stored)
 
     def adopt(self, other: World) -> None:
         """Go on as `other`, within the present run of the present statement."""
         self.frames = [frame.copy() for frame in other.frames]
         self.heap = dict(other.heap)
         self.assumed = dict(other.assumed)
+        self.stored = other.stored
 
     @property
     def frame(self) -> Frame:

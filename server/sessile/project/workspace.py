@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sessile.flow.machine import Machine
+    from sessile.flow.world import State
     from sessile.orm.mapped import ClassFacts
 
 #: Directories below which a mapped class is looked for by name, and how many files are looked into.
@@ -38,6 +39,8 @@ class Workspace:
     sources: tuple[str, ...] = ()
     functions: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
+    #: States of what module-level names hold; they live as long as the modules' values.
+    shared: dict[int, State] = field(default_factory=dict)
     _modules: dict[str, ModuleScope | None] = field(default_factory=dict)
     _named: dict[str, str | None] = field(default_factory=dict)
     _options: dict[bool, bool | None] | None = None

@@ -5,55 +5,59 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sessile.flow.events import Returned
-from sessile.flow.world import Life, Status
+from sessile.flow.world import Life, Owner
 from sessile.rules.finding import Applicability, Severity
-from sessile.rules.rule import Rule
-from sessile.rules.telling import class_name, life_story, problem
+from sessile.rules.leaving import loss, message, missing_relationships
+from sessile.rules.rule import Problem, Rule
+from sessile.rules.telling import life_story, problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sessile.flow.story import Site
     from sessile.flow.world import ObjectState
-    from sessile.rules.rule import Problem
 
 RULE = Rule("DETACH002", "return-from-session-block", Severity.WARNING, Applicability.UNSAFE)
 
 
 @RULE.on(Returned)
-def check(event: Returned) -> Problem | None:
+def check(event: Returned) -> Iterator[Problem]:
     """A returned instance is detached and something of it is expired (warning) or unloaded (information)."""
-    if event.yielded or len(event.world.frames) > 1:
-        return None
+    if len(event.world.frames) > 1:
+        return
     for _, state in event.entities:
-        if state.life is not Life.DETACHED or state.detached is None:
+        if event.yielded:
+            yield from _yielded(event, state)
             continue
-        if state.columns is Status.EXPIRED:
-            return _problem(event, state, Severity.WARNING)
-        if unloaded(state):
-            return _problem(event, state, Severity.INFORMATION)
-    return None
+        severity = loss(state)
+        if severity is None or (state.refreshed and severity is Severity.INFORMATION):
+            continue
+        yield leak(RULE, event, state, severity, "leaves its session, which ends here")
 
 
-def unloaded(state: ObjectState) -> list[str]:
-    """Relationships of an object that would have to be loaded."""
-    if state.facts is None or state.relationships is Status.UNKNOWN:
-        return []
-    lazy = ("dynamic", "write_only", "noload")
-    return [
-        item.name
-        for item in state.facts.relationships
-        if state.attributes.get(item.name, state.relationships) is not Status.LOADED and item.lazy not in lazy
-    ]
-
-
-def _problem(event: Returned, state: ObjectState, severity: Severity) -> Problem:
-    name = class_name(state)
-    if severity is Severity.WARNING:
-        what = "its columns are expired"
-    else:
-        missing = unloaded(state)
-        what = f"`{missing[0]}`" + (f" and {len(missing) - 1} more" if len(missing) > 1 else "") + " was not loaded"
-    message = (
-        f"this {name} leaves its session, which ends here, and {what}: whoever reads that gets DetachedInstanceError; "
-        f"return plain data such as model_to_dict(...), or load what the callers need before the session ends"
+def leak(rule: Rule, event: Returned, state: ObjectState, severity: Severity, what: str) -> Problem:
+    """A problem at the return that let the object go: here, or in the called function that ended the session."""
+    origin = first_return(state) or event.site
+    data = {"state": state, "return": origin, "origin": origin.key}
+    found = problem(rule, event, message(state, what), life_story(state), severity, data, unseen=True)
+    return Problem(
+        rule, origin, found.message, severity, found.story, data, scope=event.world.frames[0].scope, unseen=True
     )
+
+
+def first_return(state: ObjectState) -> Site | None:
+    """The return by which an object left the function that ended its session."""
+    return next((step.site for step in state.story if step.text.startswith("returned by")), None)
+
+
+def _yielded(event: Returned, state: ObjectState) -> Iterator[Problem]:
+    """A generator's items may be kept until its session is closed."""
+    from sessile.flow.objects import session_of
+
+    session = session_of(event.world, state)
+    scoped = session is not None and session.owner is Owner.LOCAL and session.blocks > 0
+    if not scoped or state.life is not Life.PERSISTENT or not missing_relationships(state):
+        return
+    what = "is yielded by a generator that closes its session in the end"
     data = {"state": state, "return": event.site, "origin": event.site.key}
-    return problem(RULE, event, message, life_story(state), severity, data, unseen=True)
+    yield problem(RULE, event, message(state, what), life_story(state), Severity.INFORMATION, data, unseen=True)

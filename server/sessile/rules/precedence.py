@@ -15,6 +15,8 @@ STRONGER: tuple[tuple[str, str], ...] = (
     ("ROW007", "ROW001"),
     ("ROW007", "ROW002"),
     ("ROW007", "ROW003"),
+    ("DETACH004", "DETACH002"),
+    ("DETACH004", "DETACH003"),
     ("DETACH002", "DETACH003"),
     ("DETACH002", "DETACH001"),
     ("DETACH003", "DETACH001"),
@@ -32,7 +34,8 @@ def settled(problems: list[Problem], known: Callable[[Problem], bool]) -> list[P
         for problem in kept
         if not any((first, problem.site.key) in places for first, second in STRONGER if second == problem.rule.code)
     ]
-    return [problem for problem in kept if not (problem.unseen and problem.depth == 0 and known(problem))]
+    kept = [problem for problem in kept if not (problem.unseen and problem.depth == 0 and known(problem))]
+    return list({(problem.rule.code, problem.site.key): problem for problem in reversed(kept)}.values())
 
 
 def _one_each(problems: list[Problem]) -> list[Problem]:
