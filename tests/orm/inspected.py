@@ -34,6 +34,7 @@ def describe_column(cls, prop):
         "deferred": prop.deferred,
         "raiseload": bool(prop.raiseload),
         "expression": not real,
+        "expire_on_flush": prop.expire_on_flush,
         "query_expression": getattr(prop, "strategy_key", None) == (("query_expression", True),),
         "foreign_key": real and bool(column.foreign_keys),
         "nullable": column.nullable if real else None,

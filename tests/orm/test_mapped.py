@@ -20,7 +20,9 @@ from sessile.orm.mapped import Accessor, ClassFacts, Role
 HERE = Path(__file__).parent
 SAMPLES = sorted((HERE / "samples").glob("*/*.py"))
 CLASSIC = [sample for sample in SAMPLES if sample.parent.name == "classic"]
-COLUMN = names("primary_key deferred raiseload expression query_expression server_default onupdate plain_json")
+COLUMN = names(
+    "primary_key deferred raiseload expression query_expression server_default onupdate plain_json expire_on_flush"
+)
 
 
 @cache

@@ -82,8 +82,12 @@ def _applied(column: Column, node: ast.expr | None, scope: Scope) -> Column:
     wrapped = node.args[0] if node.args else None
     is_column = scope.called(wrapped) in ("Column", "mapped_column")
     column = _applied(column, wrapped, scope) if is_column else replace(column, expression=True)
-    deferred = word == "deferred" or truth_of(given.get("deferred")) is True
-    return replace(column, deferred=column.deferred or deferred, raiseload=truth_of(given.get("raiseload")) is True)
+    return replace(
+        column,
+        deferred=column.deferred or word == "deferred" or truth_of(given.get("deferred")) is True,
+        raiseload=truth_of(given.get("raiseload")) is True,
+        expire_on_flush=truth_of(given.get("expire_on_flush")) is not False,
+    )
 
 
 def _with_arguments(column: Column, call: ast.Call, given: dict[str, ast.expr], scope: Scope) -> Column:

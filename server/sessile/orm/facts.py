@@ -38,7 +38,8 @@ class Column:
 
     `server_default`: the database makes the value of an INSERT that does not set it (server default, default that is an
     SQL expression, `Computed`). `onupdate`: the value is unloaded after an UPDATE (`Computed`, `server_onupdate`, an
-    `onupdate` that is an SQL expression). `expression`: a `column_property` of an expression, or a `query_expression`.
+    `onupdate` that is an SQL expression). `expression`: a `column_property` of an expression, or a `query_expression`;
+    with `expire_on_flush` it is unloaded by every flush that has its object among the new or changed ones.
     `foreign_key`: its target as written, "table.column" or "Class.attribute". `type`: last part of the SQL type's name.
     `annotation`: the Python type as written within `Mapped[...]`. `nullable` is None where the class does not say.
     `plain_json`: a mutable value (JSON, ARRAY, ...) whose in-place changes nobody notices.
@@ -54,6 +55,7 @@ class Column:
     onupdate: bool = False
     expression: bool = False
     query_expression: bool = False
+    expire_on_flush: bool = True
     annotation: str | None = None
     type: str | None = None
     plain_json: bool = False

@@ -139,6 +139,8 @@ def _role(
     is_base = any(is_base_maker(base) for base in bases) or bool(decorators & _BASE_DECORATORS)
     if is_base or scope.plain(keywords_of(node).get("metaclass")) == "DeclarativeMeta":
         return Role.ABSTRACT
+    if any(isinstance(base, ClassFacts) and base.sqlmodel and base.role is Role.MAPPED for base in bases):
+        return Role.PYDANTIC
     if is_table or decorators & _MAPPING_DECORATORS:
         return Role.MAPPED
     if roles & {Role.MAPPED, Role.ABSTRACT}:

@@ -74,7 +74,7 @@ _USES: Mapping[Use, str] = {
     Use.SPAWNS: """
         asyncio.create_task asyncio.ensure_future asyncio.gather asyncio.wait asyncio.to_thread asyncio.as_completed
         asyncio.run_coroutine_threadsafe asyncio.TaskGroup.create_task anyio.to_thread.run_sync
-        anyio.create_task_group.start_soon threading.Thread threading.Timer multiprocessing.Process
+        anyio.abc.TaskGroup.start_soon threading.Thread threading.Timer multiprocessing.Process
         concurrent.futures.ThreadPoolExecutor.submit concurrent.futures.ThreadPoolExecutor.map
         concurrent.futures.ProcessPoolExecutor.submit concurrent.futures.ProcessPoolExecutor.map
         starlette.concurrency.run_in_threadpool fastapi.concurrency.run_in_threadpool asgiref.sync.sync_to_async

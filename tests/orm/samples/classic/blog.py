@@ -138,3 +138,5 @@ class Comment(Base):
 User.post_count = column_property(
     select(func.count(Post.id)).where(Post.author_id == User.id).correlate_except(Post).scalar_subquery()
 )
+
+User.whisper_twice = column_property(func.lower(User.name), expire_on_flush=False)
