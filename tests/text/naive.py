@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hypothesis import strategies as st
 
-from sessile.text import Encoding, Position, Range
+if TYPE_CHECKING:
+    from sessile.text import Encoding, Position, Range
 
 ODD = "\n\r\f\v\x1c\x85\u2028\u2029\ufeff\0é€\U0001f600\ud83d\ude00\\'\"# ab"
 texts = st.one_of(

@@ -110,15 +110,22 @@ def _belongs(text: str, line: int, outer: int) -> bool:
 
 def _trivia_start(text: str, solid: int, outer: int) -> int:
     """The start of the blank lines and comments before `outer`; no line that begins at or before `solid` is one."""
-    start = line_start(text, outer)
+    start, end = outer, outer
+    if outer < len(text):
+        start = line_start(text, outer, solid)
+        end = _before_ending(text, start)
     while start > solid:
-        end = start - 2 if text.startswith("\r\n", start - 2) else start - 1
-        above = line_start(text, end)
+        above = line_start(text, end, solid)
         stripped = text[above:end].strip(" \t\f")
         if above <= solid or (stripped and stripped[0] != "#"):
             break
-        start = above
+        start, end = above, _before_ending(text, above)
     return start
+
+
+def _before_ending(text: str, start: int) -> int:
+    """Where the line above the one that begins at `start` ends, without its ending."""
+    return start - 2 if text.startswith("\r\n", start - 2) else start - 1
 
 
 def _careful(text: str, start: int, head: int) -> Piece:

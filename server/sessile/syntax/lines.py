@@ -51,9 +51,9 @@ def indent_width(text: str, start: int, code: int) -> int:
     return width
 
 
-def line_start(text: str, offset: int) -> int:
-    """The offset of the first character of the line that holds `offset`."""
-    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+def line_start(text: str, offset: int, floor: int) -> int:
+    """The offset of the first character of the line that holds `offset`; `floor` if that is further up."""
+    return max(text.rfind("\n", floor, offset), text.rfind("\r", floor, offset), floor - 1) + 1
 
 
 def logical_lines(text: str, start: int = 0) -> Iterator[LogicalLine]:
@@ -65,7 +65,7 @@ def logical_lines(text: str, start: int = 0) -> Iterator[LogicalLine]:
         code = match.end()
         if code >= len(text):
             return
-        line = LogicalLine(code, indent_width(text, line_start(text, code), code))
+        line = LogicalLine(code, indent_width(text, line_start(text, code, position), code))
         _Reader(text, line).read()
         yield line
         position = line.next

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sessile.syntax.block import Block
 from sessile.syntax.blocks import pieces
+from sessile.syntax.rescan import NEW, rescan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,14 +57,27 @@ class Module:
 
 def parse(document: Document, previous: Module | None = None) -> Module:
     """The module of a document; never fails. What did not change since `previous` are the same objects."""
-    found = list(pieces(document.text))
-    old: dict[str, list[Block]] = {}
-    for placed in reversed(previous.blocks if previous else ()):
-        old.setdefault(placed.block.text, []).append(placed.block)
-    blocks, start = [], 0
-    for piece in found:
-        text = document.text[start : start + piece.length]
-        same = old.get(text)
-        blocks.append(same.pop() if same else Block(text))
+    if previous is None:
+        found = [(piece, NEW) for piece in pieces(document.text)]
+    else:
+        found = rescan(document, previous.document, previous._pieces)
+    return Module(document, _blocks(document.text, found, previous), [piece for piece, _ in found])
+
+
+def _blocks(text: str, found: list[tuple[Piece, int]], previous: Module | None) -> list[Block]:
+    """A block for each piece: that of the piece it still is, else a free one with the same text, else a new one."""
+    old = [placed.block for placed in previous.blocks] if previous else []
+    free: dict[str, list[Block]] = {}
+    for index in set(range(len(old))).difference(index for _, index in found):
+        free.setdefault(old[index].text, []).append(old[index])
+    blocks: list[Block] = []
+    start = 0
+    for piece, index in found:
+        blocks.append(old[index] if index != NEW else _block(text[start : start + piece.length], free))
         start += piece.length
-    return Module(document, blocks, found)
+    return blocks
+
+
+def _block(text: str, free: dict[str, list[Block]]) -> Block:
+    same = free.get(text)
+    return same.pop() if same else Block(text)
