@@ -64,7 +64,7 @@ def _wanted(column: Column[Any], table: Table) -> bool:
 def _value(column: Column[Any], number: int) -> object:
     if column.foreign_keys:
         return _value(next(iter(column.foreign_keys)).column, number)
-    kind = (column.type.impl if isinstance(column.type, TypeDecorator) else column.type).python_type
+    kind = (column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type).python_type
     if kind is str:
         return NAMES[number] if column.name == "name" else f"{column.name}{number}"
     if kind in (datetime.datetime, datetime.date):

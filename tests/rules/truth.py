@@ -6,6 +6,8 @@ itself raises, an assertion say, is a failure of the case.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import sys
 import traceback
 from pathlib import Path
@@ -73,7 +75,8 @@ def main(paths: list[str]) -> int:
     for path in paths:
         for case in load(Path(path)):
             try:
-                problems = check(case)
+                with contextlib.redirect_stdout(io.StringIO()):
+                    problems = check(case)
             except Exception:
                 problems = [traceback.format_exc(limit=-6)]
             failed += bool(problems)
