@@ -179,6 +179,7 @@ COLUMNS = {
     "x = Column(server_default=None)": {"server_default": False},
     "x: Mapped[int] = mapped_column(**{'primary_key': True})": {"primary_key": True},
     "x: Mapped[int] = make_column()": {"annotation": "int", "nullable": False},
+    "x: Mapped[tuple[()]]": {"annotation": "tuple[()]"},
     "x: Mapped[int] = 3": {"annotation": "int"},
     "x: Mapped[str] = deferred(mapped_column())": {"deferred": True, "expression": False},
 }

@@ -54,8 +54,7 @@ def read_annotation(node: ast.expr | None, scope: Scope) -> Annotation:
         expression = _unquoted(expression.slice) or expression.slice
     elif (name := scope.plain(expression)) in _CONTAINERS:
         return Annotation(container=name)
-    found = replace(_inner(expression, scope, _MAX_ALIASES), text=ast.unparse(expression))
-    return replace(found, container=container)
+    return replace(_inner(expression, scope, _MAX_ALIASES), text=ast.unparse(expression), container=container)
 
 
 def _unquoted(node: ast.expr | None) -> ast.expr | None:
@@ -73,7 +72,7 @@ def _inner(node: ast.expr, scope: Scope, aliases_left: int) -> Annotation:
     if expression is None:
         return Annotation()
     if isinstance(expression, ast.BinOp) and isinstance(expression.op, ast.BitOr):
-        return _union([expression.left, expression.right], scope, aliases_left)
+        return _union(_alternatives(expression), scope, aliases_left)
     if isinstance(expression, ast.Subscript):
         return _subscript(expression, scope, aliases_left)
     alias = scope.aliases(expression) if aliases_left else None
@@ -87,6 +86,8 @@ def _inner(node: ast.expr, scope: Scope, aliases_left: int) -> Annotation:
 def _subscript(node: ast.Subscript, scope: Scope, aliases_left: int) -> Annotation:
     head = scope.plain(node.value)
     arguments = list(node.slice.elts) if isinstance(node.slice, ast.Tuple) else [node.slice]
+    if not arguments:
+        return Annotation(core=ast.unparse(node), target=dotted(node.value))
     if head == "Optional":
         return replace(_inner(arguments[0], scope, aliases_left), optional=True)
     if head == "Union":
@@ -103,6 +104,15 @@ def _union(members: list[ast.expr], scope: Scope, aliases_left: int) -> Annotati
     rest = [each for each in members if not _is_none(each)]
     found = _inner(rest[0], scope, aliases_left) if rest else Annotation()
     return replace(found, optional=found.optional or len(rest) < len(members))
+
+
+def _alternatives(node: ast.expr) -> list[ast.expr]:
+    """`a | b | c` as a list, however long."""
+    found: list[ast.expr] = []
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        found.append(node.right)
+        node = node.left
+    return [node, *reversed(found)]
 
 
 def _is_none(node: ast.expr) -> bool:

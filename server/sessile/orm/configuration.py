@@ -106,20 +106,30 @@ def read_types(configuration: Configuration, scope: Scope) -> dict[str, SqlType]
     return {ast.unparse(key): found for key, found in pairs if key is not None and found is not None}
 
 
-def table_columns(configuration: Configuration, scope: Scope) -> dict[str, Member] | None:
+def table_columns(configuration: Configuration, scope: Scope) -> dict[str, Column] | None:
     """Columns of `__table__ = Table(...)` by key; None where the table is made elsewhere."""
     table = configuration.values.get("__table__")
     if table is None:
         return {}
     if scope.called(table) != "Table" or not isinstance(table, ast.Call) or "autoload_with" in keywords(table):
         return None
-    columns: dict[str, Member] = {}
+    columns: dict[str, Column] = {}
     for each in table.args:
         if isinstance(each, ast.Call) and scope.called(each) == "Column" and each.args:
             key = text_of(keywords(each).get("key")) or text_of(each.args[0])
             if key is not None:
                 columns[key] = read_column(key, each, Annotation(), scope)
     return columns
+
+
+def with_table(members: dict[str, Member], columns: dict[str, Column]) -> dict[str, Member]:
+    """The members of a class with `__table__`, where a bare annotation only gives the Python type of a column."""
+    merged: dict[str, Member] = {**columns, **members}
+    for name, column in columns.items():
+        declared = members.get(name)
+        if isinstance(declared, Column):
+            merged[name] = replace(column, annotation=declared.annotation)
+    return merged
 
 
 def with_constraints(members: dict[str, Member], configuration: Configuration, scope: Scope) -> dict[str, Member]:

@@ -16,6 +16,7 @@ from sessile.orm.configuration import (
     read_types,
     table_columns,
     with_constraints,
+    with_table,
 )
 from sessile.orm.facts import Accessor, ClassFacts, Column, MapperOptions, Member, Relationship, Role
 from sessile.orm.library import is_base_maker, library_class
@@ -69,7 +70,7 @@ def read_class(
     sqlmodel = is_table or any(base.sqlmodel for base in known)
     configuration = read_configuration(node.body)
     columns = table_columns(configuration, scope)
-    members = {**(columns or {}), **read_members(node.body, scope, sqlmodel)}
+    members = with_table(read_members(node.body, scope, sqlmodel), columns or {})
     own = with_constraints(members, configuration, scope)
     complete = columns is not None and len(known) == len(bases) and all(base.complete for base in known)
     return ClassFacts(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Optional
 
-from sqlalchemy import ForeignKey, Identity, String
+from sqlalchemy import Column, ForeignKey, Identity, Integer, MetaData, String, Table
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import (
     DeclarativeBase,
@@ -80,3 +80,15 @@ class Box:
     @hybrid_property
     def area(self) -> int:
         return self.size.width * self.size.height
+
+
+@registry().mapped
+class Event:
+    __table__ = Table(
+        "event",
+        MetaData(),
+        Column("id", Integer, primary_key=True),
+        Column("note", String, nullable=False, server_default="?"),
+    )
+    id: Mapped[int]
+    note: Mapped[Optional[str]]
