@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sessile.flow.scopes import ModuleScope
     from sessile.project.settings import Settings
     from sessile.project.workspace import Workspace
-    from sessile.rules.finding import Report
+    from sessile.rules.finding import Finding, Fix, Report
     from sessile.rules.rule import Rule
     from sessile.syntax import Block
     from sessile.text import Document
@@ -143,3 +143,10 @@ def problems_of(document: Document, workspace: Workspace, settings: Settings) ->
 def analyze(document: Document, workspace: Workspace, settings: Settings) -> Report:
     """The findings of a document, seen within its workspace."""
     return problems_of(document, workspace, settings)[0]
+
+
+def repair(finding: Finding, document: Document, workspace: Workspace, settings: Settings) -> Fix | None:
+    """The fix of a finding, built now and verified; None where there is none after all."""
+    from sessile.fixes.repair import repair as build
+
+    return build(finding, document, workspace, settings)

@@ -5,6 +5,7 @@ A repair never looks at the disk: it sees what the analysis saw, so its edits ar
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from sessile.text import LineIndex, Position, Range
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Callable, Iterator
 
     from sessile.flow.scopes import ModuleScope
     from sessile.project.settings import Settings
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from sessile.rules.finding import Applicability, FileEdit
     from sessile.syntax import Block
     from sessile.text import Document
+
+
+log = logging.getLogger(__name__)
 
 
 class NotRepairable(Exception):
@@ -102,3 +107,12 @@ def span(node: ast.AST) -> Range:
     start = Position(node.lineno, node.col_offset)  # type: ignore[attr-defined]  # statements and expressions have them
     end_line, end_column = node.end_lineno, node.end_col_offset  # type: ignore[attr-defined]
     return Range(start, Position(end_line, end_column))
+
+
+def attempts(*makers: Callable[[], Draft]) -> Iterator[Draft]:
+    """The drafts that can be made, in order."""
+    for make in makers:
+        try:
+            yield make()
+        except NotRepairable as reason:
+            log.debug("a draft is left out: %s", reason)

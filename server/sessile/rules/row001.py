@@ -12,7 +12,10 @@ from sessile.rules.rule import Rule
 from sessile.rules.telling import problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sessile.flow.world import ResultState
+    from sessile.rules.repair import Draft, Source
     from sessile.rules.rule import Problem
 
 RULE = Rule("ROW001", "row-used-as-entity", Severity.ERROR, Applicability.SAFE)
@@ -57,4 +60,17 @@ def story_of(event: RowMisused) -> tuple[Step, ...]:
 
 def data_of(event: RowMisused) -> dict[str, object]:
     """What the repair needs: the fetch."""
-    return {"fetch": event.row.site, "method": event.row.method, "run": event.result.site}
+    return {
+        "fetch": event.row.site,
+        "method": event.row.method,
+        "run": event.result.site,
+        "entity": entity_name(event.result),
+    }
+
+
+@RULE.repairs(lambda problem: f"Insert `.scalars()` before `.{problem.data['method']}()`")
+def fix(problem: Problem, source: Source) -> Iterator[Draft]:
+    """Entities are fetched instead of Rows."""
+    from sessile.fixes.results import scalars
+
+    return scalars(problem, source)

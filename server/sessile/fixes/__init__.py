@@ -1,0 +1,1 @@
+"""Edits that repair findings and keep the user's formatting; see `repair`."""

@@ -1,0 +1,109 @@
+"""Whether a repair does what it promises: every file that it touches is analysed with it, and compared with before.
+
+Findings are compared by code and line, the line as the edits move it: the statement around a finding may change with
+the repair, so its fingerprint may not tell.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sessile.fixes.difference import difference
+from sessile.fixes.overlay import overlay
+from sessile.rules.repair import Source
+from sessile.text import Document, LineIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sessile.rules.finding import Finding, Report
+    from sessile.rules.rule import Problem
+    from sessile.text import Edit
+
+Key = tuple[str, str, int]
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """A finding that a repair leaves or makes, with its problem and what surrounds it then."""
+
+    finding: Finding
+    problem: Problem | None
+    source: Source
+
+
+@dataclass
+class Verifier:
+    """Compares texts with what was analysed; `finding` is the one that is to go away."""
+
+    source: Source
+    finding: Finding
+    before: dict[str, Report] = field(default_factory=dict)
+
+    def leftovers(self, texts: Mapping[str, str], created: Mapping[str, str]) -> list[Leftover]:
+        """What stands in the way: the finding itself if it is still there, and findings that are new."""
+        documents = [Document(path, text) for path, text in {**texts, **created}.items()]
+        workspace = overlay(self.source.workspace, documents)
+        found: list[Leftover] = []
+        for path, text in texts.items():
+            found += self._compared(path, text, Source(workspace.open(Document(path, text)), workspace, self.source.settings))
+        return found
+
+    def _compared(self, path: str, text: str, source: Source) -> list[Leftover]:
+        from sessile.engine import problems_of
+
+        document = source.module.module.document
+        report, problems = problems_of(document, source.workspace, source.settings)
+        lines = Moved(self.source.document(path).text, text)
+        expected = Counter(self._key(each, lines) for each in _all(self._report(path)))
+        if path == self.finding.location.path:
+            expected[self._key(self.finding, lines)] -= 1
+        found: list[Leftover] = []
+        for each in _all(report):
+            key = (path, each.code, each.location.range.start.line)
+            if expected[key] > 0:
+                expected[key] -= 1
+            else:
+                found.append(Leftover(each, problems.get(each.fingerprint), source))
+        return found
+
+    def _key(self, finding: Finding, lines: Moved) -> Key:
+        return (finding.location.path, finding.code, lines.line(finding))
+
+    def _report(self, path: str) -> Report:
+        from sessile.engine import analyze
+
+        if path not in self.before:
+            document = self.source.document(path)
+            self.before[path] = analyze(document, self.source.workspace, self.source.settings)
+        return self.before[path]
+
+
+def _all(report: Report) -> list[Finding]:
+    return [*report.findings, *report.suppressed]
+
+
+class Moved:
+    """Where lines of one text are in another."""
+
+    def __init__(self, before: str, after: str) -> None:
+        self.old, self.new = LineIndex(before), LineIndex(after)
+        self.starts: list[int] = []
+        self.shifts: list[int] = []
+        shift = 0
+        for edit in difference(before, after):
+            shift += len(edit.text) - self._length(edit)
+            self.starts.append(self.old.offset(edit.range.end))
+            self.shifts.append(shift)
+
+    def _length(self, edit: Edit) -> int:
+        return self.old.offset(edit.range.end) - self.old.offset(edit.range.start)
+
+    def line(self, finding: Finding) -> int:
+        """The line where a finding of the old text would be in the new one."""
+        offset = self.old.offset(finding.location.range.start)
+        index = bisect_right(self.starts, offset) - 1
+        return self.new.position(offset + (self.shifts[index] if index >= 0 else 0)).line
