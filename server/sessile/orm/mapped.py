@@ -124,7 +124,8 @@ def _base(
 
 
 def _decorators(node: ast.ClassDef, scope: Scope) -> set[str]:
-    return {scope.plain(each.func if isinstance(each, ast.Call) else each) for each in node.decorator_list}
+    called = [each.func if isinstance(each, ast.Call) else each for each in node.decorator_list]
+    return {each.attr if isinstance(each, ast.Attribute) else scope.plain(each) for each in called}
 
 
 def _role(
