@@ -6,6 +6,7 @@ import ast
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from sessile.flow import rows
 from sessile.flow.expressions import evaluate
 from sessile.flow.values import (
     UNKNOWN,
@@ -80,6 +81,8 @@ def _attribute(m: Machine, target: ast.Attribute, owner: Value, attr: str, value
                 escape(m, world, value, f"self.{attr}", target, owner.handle)
         case ClassRef(facts=facts):
             escape(m, world, value, f"{facts.name}.{attr}", target)
+        case Row():
+            rows.written(m, world, owner, attr, target)
         case SuperRef():
             pass
         case _:
@@ -126,6 +129,8 @@ def _unpack(m: Machine, elts: list[ast.expr], value: Value, world: World, source
     match value:
         case Tuple(items=found) | Row(items=found):
             items = found
+        case Entity():
+            rows.taken_apart(m, world, value, None, source)
         case CollectionRef(handle=handle):
             from sessile.flow.collections import fresh
 

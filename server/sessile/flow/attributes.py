@@ -6,7 +6,8 @@ import ast
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow.events import NotAwaited, RowMisused
+from sessile.flow import rows
+from sessile.flow.events import NotAwaited
 from sessile.flow.machine import Failure, Machine, Raised
 from sessile.flow.values import (
     UNKNOWN,
@@ -37,9 +38,6 @@ from sessile.orm.mapped import Accessor, Column, Relationship
 if TYPE_CHECKING:
     from sessile.flow.world import World
 
-#: What every Row has, by name.
-ROW_NAMES = frozenset({"count", "index", "t", "tuple"})
-
 
 def attribute(m: Machine, world: World, value: Value, name: str, node: ast.Attribute) -> Value:
     """The attribute `name` of a value."""
@@ -49,7 +47,7 @@ def attribute(m: Machine, world: World, value: Value, name: str, node: ast.Attri
 
             return read(m, world, value, name, node)
         case Row():
-            return _row(m, world, value, name, node)
+            return rows.attribute(m, world, value, name, node)
         case SessionRef():
             return _session(world, value, name)
         case ClassRef():
@@ -75,18 +73,6 @@ def _session(world: World, ref: SessionRef, name: str) -> Value:
     if name == "sync_session":
         return SessionRef(ref.handle, facade=True)
     return BoundMethod(ref, name)
-
-
-def _row(m: Machine, world: World, row: Row, name: str, node: ast.Attribute) -> Value:
-    if name in row.names:
-        return row.items[row.names.index(name)]
-    if name.startswith("_") or name in ROW_NAMES or row.mapping or "" in row.names:
-        return UNKNOWN
-    result = world.result(row.result)
-    iterated = row.method in ("__iter__", "__aiter__", "all", "fetchall", "fetchmany", "partitions")
-    chained = isinstance(node.value, ast.Call | ast.Await)
-    m.emit(RowMisused(m.site(world, node), world, row, name, result, iterated, chained))
-    raise Raised(Failure(("AttributeError", "Exception")))
 
 
 def _class(m: Machine, world: World, ref: ClassRef, name: str) -> Value:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from sessile.flow import rows
 from sessile.flow.expressions import evaluate, operated
 from sessile.flow.machine import Infeasible, Kind, Machine, Outcome
 from sessile.flow.truth import truth
@@ -102,6 +103,9 @@ def _assume_none(m: Machine, left: ast.expr, wanted: bool, world: World, test: a
 def _assume_instance(m: Machine, name: ast.Name, kind: ast.expr, wanted: bool, world: World) -> bool:
     """`isinstance(x, Model)`: a subclass of what was queried has columns that the query did not load."""
     value, target = evaluate(m, name, world), evaluate(m, kind, world)
+    if isinstance(value, Row):
+        known = truth(world, rows.is_instance(m, world, value, target, name))
+        return known is None or known is wanted
     if not isinstance(value, Entity) or not isinstance(target, ClassRef):
         return not (wanted and value == NONE)
     facts = world.object(value.handle).facts

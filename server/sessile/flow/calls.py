@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import objects
+from sessile.flow import objects, rows
 from sessile.flow.assignment import escape, kept_in
 from sessile.flow.expressions import evaluate
 from sessile.flow.machine import Machine
@@ -191,6 +191,8 @@ def call_bound(
             elif name == "clear":
                 world.stored = tuple(each for each in world.stored if each.holder != receiver.handle)
             return collections.call_collection(m, world, receiver, name, arguments, node)
+        case Row():
+            return rows.call(m, world, receiver, name, arguments)
         case ExitStack():
             return _entered(world, receiver, name, arguments)
         case Factory():
@@ -244,6 +246,8 @@ def _grown(m: Machine, world: World, name: str, arguments: Arguments, node: ast.
     owner = evaluate(m, target.value, world.copy())
     if not isinstance(owner, Entity):
         return
+    for given in arguments.positional:
+        rows.related(m, world, target.attr, given, node)
     state = world.object(owner.handle)
     world.update(owner.handle, attributes=MappingProxyType({**state.attributes, target.attr: Status.LOADED}))
     if state.session is None or state.life not in (Life.PENDING, Life.PERSISTENT):

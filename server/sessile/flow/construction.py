@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import objects
+from sessile.flow import objects, rows
 from sessile.flow.annotations import session_base
 from sessile.flow.story import Step
 from sessile.flow.values import (
@@ -28,7 +28,7 @@ from sessile.flow.values import (
 )
 from sessile.flow.world import InstanceState, Openness, Owner, SessionState, World
 from sessile.orm.api.factories import FACTORIES, SESSION_CLASSES, canonical
-from sessile.orm.mapped import Role
+from sessile.orm.mapped import Relationship, Role
 
 if TYPE_CHECKING:
     from sessile.flow.machine import Machine
@@ -128,6 +128,9 @@ def construct(m: Machine, world: World, ref: ClassRef, arguments: Arguments, nod
     site = m.site(world, node)
     if facts.role is Role.MAPPED:
         keywords = dict(arguments.keywords)
+        for name, value in keywords.items():
+            if isinstance(facts.attributes.get(name), Relationship):
+                rows.related(m, world, name, value, node)
         entity = objects.create(m, world, facts, keywords, site)
         if arguments.unpacked:
             known = world.object(entity.handle).attributes

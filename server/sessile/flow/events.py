@@ -102,33 +102,64 @@ class ScopeLeft(Event):
     stored: tuple[tuple[Storage, ObjectState], ...]
 
 
+class Misuse(str, Enum):
+    """How a Row is taken for what is in it."""
+
+    READ = "read"
+    WRITTEN = "written"
+    #: `row.count` is a method of tuple although the entity has a column of that name.
+    SHADOWED = "shadowed"
+    #: `getattr(row, name, default)` gives the default each time.
+    DEFAULTED = "defaulted"
+    COMPARED = "compared"
+    TYPED = "typed"
+    #: Handed to a method of a session that takes instances.
+    GIVEN = "given"
+    #: Assigned or appended to a relationship.
+    RELATED = "related"
+    #: Returned by a function whose annotation promises the entity.
+    RETURNED = "returned"
+    TESTED = "tested"
+    COMPUTED = "computed"
+
+
 @dataclass(frozen=True, slots=True)
 class RowMisused(Event):
-    """An attribute is read of a Row that the Row does not have. `result` is where the Row came from."""
+    """A Row is used as if it were the entity in it. `result` is where the Row came from.
+
+    `name` is the attribute, the method of a session, or the class that is concerned. `iterated`: the Row came out of a
+    list of rows or a loop. `chained`: the attribute follows the fetch in the same expression.
+    """
 
     row: Row
     name: str
     result: ResultState
+    how: Misuse
     iterated: bool
     chained: bool
 
 
 @dataclass(frozen=True, slots=True)
 class RowOperated(Event):
-    """A Row of one aggregate is compared, tested or computed with."""
+    """A Row of one aggregate is compared, tested or computed with, as if it were the number in it.
+
+    `raises`: TypeError; otherwise the result is wrong in silence. `certain` is False if the other side is not known.
+    """
 
     row: Row
     result: ResultState
-    how: str
+    how: Misuse
+    raises: bool
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class EntityIndexed(Event):
-    """A mapped instance is indexed as if it were a Row."""
+    """A mapped instance is indexed, or unpacked, as if it were a Row; `index` is None where it is unpacked."""
 
     entity: Entity
     state: ObjectState
-    index: ast.expr
+    index: ast.expr | None
 
 
 @dataclass(frozen=True, slots=True)

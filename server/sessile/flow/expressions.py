@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sessile.flow.events import EntityIndexed, NotAwaited, RowOperated
-from sessile.flow.machine import Failure, Infeasible, Kind, Machine, Outcome, Raised
+from sessile.flow import rows
+from sessile.flow.events import NotAwaited
+from sessile.flow.machine import Infeasible, Kind, Machine, Outcome, Raised
 from sessile.flow.values import (
     NONE,
     SCALAR,
@@ -155,8 +156,8 @@ def _plain(node: ast.JoinedStr) -> str:
 @evaluates(ast.BinOp)
 def _binary(m: Machine, node: ast.BinOp, world: World) -> Value:
     left, right = evaluate(m, node.left, world), evaluate(m, node.right, world)
-    for value in (left, right):
-        operated(m, world, value, node, "computed")
+    for value, other in ((left, right), (right, left)):
+        operated(m, world, value, node, "computed", other)
     if isinstance(node.op, ast.Add | ast.Mod) and _texts(left, right):
         return _built_string(node, left, right)
     if isinstance(left, AttributeRef | Criterion | Scalar) or isinstance(right, Criterion):
@@ -190,6 +191,7 @@ def _compare(m: Machine, node: ast.Compare, world: World) -> Value:
     rights = [evaluate(m, item, world) for item in node.comparators]
     identity = all(isinstance(op, ast.Is | ast.IsNot) for op in node.ops)
     if not identity:
+        rows.compared(m, world, node, [left, *rights])
         for value in (left, *rights):
             operated(m, world, value, node, "compared")
     if len(rights) == 1 and isinstance(left, AttributeRef):
@@ -201,12 +203,12 @@ def _compare(m: Machine, node: ast.Compare, world: World) -> Value:
     return SCALAR
 
 
-def operated(m: Machine, world: World, value: Value, node: ast.AST, how: str) -> None:
-    """A Row of one aggregate is used as if it were the number in it."""
-    if isinstance(value, Row) and len(value.items) == 1 and value.items[0] == Scalar(aggregate=True):
-        m.emit(RowOperated(m.site(world, node), world, value, world.result(value.result), how))
-        if how == "computed":
-            raise Raised(Failure(("TypeError", "Exception")))
+def operated(m: Machine, world: World, value: Value, node: ast.AST, how: str, other: Value = UNKNOWN) -> None:
+    """Something is computed or tested that is no plain value: a Row, or a coroutine that was not awaited."""
+    if isinstance(value, Row) and how == "computed":
+        rows.computed(m, world, value, other, node)
+    elif isinstance(value, Row) and how == "tested":
+        rows.tested(m, world, value, node)
     if isinstance(value, Coroutine) and isinstance(value.callee, BoundMethod):
         m.emit(NotAwaited(m.site(world, node), world, value.callee.name, how))
 
@@ -216,6 +218,8 @@ def _unary(m: Machine, node: ast.UnaryOp, world: World) -> Value:
     from sessile.flow.truth import truth
 
     value = evaluate(m, node.operand, world)
+    if isinstance(value, Row) and not isinstance(node.op, ast.Not):
+        rows.computed(m, world, value, UNKNOWN, node)
     if isinstance(node.op, ast.Not):
         operated(m, world, value, node.operand, "tested")
         known = truth(world, value)
@@ -258,28 +262,16 @@ def _subscript(m: Machine, node: ast.Subscript, world: World) -> Value:
     index = evaluate(m, node.slice, world)
     match value:
         case Entity():
-            state = world.object(value.handle)
-            if state.facts is not None and "__getitem__" not in state.facts.attributes and state.facts.complete:
-                m.emit(EntityIndexed(m.site(world, node), world, value, state, node.slice))
-                raise Raised(Failure(("TypeError", "Exception")))
+            rows.taken_apart(m, world, value, node.slice, node)
             return UNKNOWN
-        case Row(items=items, names=names):
-            return _row_item(items, names, index)
+        case Row():
+            return rows.item(value, index)
         case Tuple(items=items):
-            return _row_item(items, (), index)
+            return rows.positioned(items, index.value if isinstance(index, Const) else None)
         case CollectionRef():
             return element(m, world, value, node.slice, index)
         case Coroutine(callee=BoundMethod(name=name)):
             m.emit(NotAwaited(m.site(world, node), world, name, "indexed"))
-    return UNKNOWN
-
-
-def _row_item(items: tuple[Value, ...], names: tuple[str, ...], index: Value) -> Value:
-    key = index.value if isinstance(index, Const) else None
-    if isinstance(key, int) and -len(items) <= key < len(items):
-        return items[key]
-    if isinstance(key, str) and key in names:
-        return items[names.index(key)]
     return UNKNOWN
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from sessile.flow import promises
 from sessile.flow.annotations import declared, hinted
 from sessile.flow.events import Returned, SessionUsed
 from sessile.flow.machine import DEPTH, Infeasible, Kind, Machine, Outcome, Raised, distinct
@@ -126,13 +127,14 @@ def _left(m: Machine, outcome: Outcome) -> Outcome:
         told_of_return(m, world, outcome.value, outcome.site)
         _storied(m, world, outcome.value, outcome.site)
     pending = world.frame.pending
+    lies = outcome.kind is Kind.RETURN and promises.broken(m, world, outcome.value) is not None
     world.frames.pop()
     if pending is not None and (outcome.kind is not Kind.RAISE or _closing(outcome)):
         return Outcome(pending.kind, world, pending.value, pending.failure, pending.site)
     if outcome.kind is Kind.RAISE:
         return outcome
     value = outcome.value if outcome.kind is Kind.RETURN else NONE
-    return Outcome(Kind.NORMAL, world, value)
+    return Outcome(Kind.NORMAL, world, UNKNOWN if lies else value)
 
 
 def _storied(m: Machine, world: World, value: Value, site: Site) -> None:
@@ -158,6 +160,8 @@ def told_of_return(m: Machine, world: World, value: Value, site: Site, yielded: 
     """Tell the rules which instances a function hands out."""
     if isinstance(value, SessionRef) and not yielded:
         m.emit(SessionUsed(site, world, value.handle, world.session(value.handle), "return"))
+    if not yielded:
+        promises.tell(m, world, value, site)
     entities = tuple(found_entities(world, value))
     if entities:
         m.emit(Returned(site, world, world.frame.scope, value, entities, yielded))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from sessile.flow import rows
 from sessile.flow.values import (
     NONE,
     SCALAR,
@@ -62,6 +63,7 @@ def call_external(m: Machine, world: World, name: str, arguments: Arguments, nod
         return arguments.positional[0]
     if bare in RUNNERS:
         return _run_coroutine(m, world, arguments, node)
+    _of_row(m, world, bare, arguments, node)
     use = CALLS.get(bare)
     if use is not None:
         return _known(m, world, bare, use, arguments, node)
@@ -89,6 +91,14 @@ def _sqlalchemy(m: Machine, world: World, name: str, arguments: Arguments, node:
     return build(m, world, name, arguments, node)
 
 
+def _of_row(m: Machine, world: World, name: str, arguments: Arguments, node: ast.AST) -> None:
+    """`int(row)` and the like want a number."""
+    if name in rows.NUMERIC:
+        for value in arguments.positional:
+            if isinstance(value, Row):
+                rows.computed(m, world, value, UNKNOWN, node)
+
+
 def _run_coroutine(m: Machine, world: World, arguments: Arguments, node: ast.AST) -> Value:
     from sessile.flow.calls import awaited
 
@@ -110,11 +120,15 @@ def _known(m: Machine, world: World, name: str, use: Use, arguments: Arguments, 
         case Use.READS:
             return _reads(m, world, name, arguments, node)
         case Use.TESTS:
+            if name == "bool" and values and isinstance(values[0], Row):
+                rows.tested(m, world, values[0], node)
             return SCALAR
         case Use.SERIALISES | Use.COPIES | Use.SPAWNS:
             if use is Use.SPAWNS or use is Use.SERIALISES:
                 havoc(m, world, values)
             return UNKNOWN
+    if name == "isinstance" and len(values) == 2 and isinstance(values[0], Row):
+        return rows.is_instance(m, world, values[0], values[1], node)
     if name == "typing.cast" and len(values) == 2:
         return values[1]
     return NONE if use is Use.LOGS else UNKNOWN
@@ -195,6 +209,8 @@ def _reads(m: Machine, world: World, name: str, arguments: Arguments, node: ast.
     if len(arguments.positional) < 2:
         return UNKNOWN
     target, attribute = arguments.positional[:2]
+    if isinstance(target, Row) and isinstance(attribute, Const) and name == "getattr":
+        return rows.reached(m, world, target, str(attribute.value), arguments.get(2, "default"), node)
     if isinstance(target, Entity) and isinstance(attribute, Const) and isinstance(attribute.value, str):
         value = read(m, world, target, attribute.value, node)
         return value if name == "getattr" else SCALAR

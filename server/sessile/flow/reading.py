@@ -10,7 +10,7 @@ import ast
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import objects
+from sessile.flow import objects, rows
 from sessile.flow.events import AttributeRead, ItemRelationshipLoaded, Trouble
 from sessile.flow.handlers import expected
 from sessile.flow.loading import raises_column, raises_when_lazy, strategy
@@ -214,6 +214,8 @@ def write(m: Machine, world: World, entity: Entity, name: str, value: Value, nod
     attribute = state.facts.attributes.get(name) if state.facts is not None else None
     if isinstance(attribute, Accessor):
         return
+    if isinstance(attribute, Relationship):
+        rows.related(m, world, name, value, node)
     if isinstance(attribute, Relationship) and attribute.many and state.life in (Life.PERSISTENT, Life.DETACHED):
         read(m, world, entity, name, node)
     state = world.object(entity.handle)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import fetching, objects, transactions
+from sessile.flow import fetching, objects, rows, transactions
 from sessile.flow.events import BrokenSessionUsed, SessionUsed, StatementRun
 from sessile.flow.machine import Failure, Machine, Raised
 from sessile.flow.reading import note_write
@@ -54,6 +54,9 @@ QUIET = frozenset(
 WRITING = frozenset(
     {Effect.ADD, Effect.ADD_ALL, Effect.DELETE, Effect.MERGE, Effect.FLUSH, Effect.COMMIT, Effect.BULK_WRITE}
 )
+TAKES_INSTANCES = frozenset(
+    {Effect.ADD, Effect.ADD_ALL, Effect.DELETE, Effect.MERGE, Effect.REFRESH, Effect.EXPIRE, Effect.EXPUNGE}
+)
 FLUSHING = frozenset({Effect.FLUSH, Effect.COMMIT, Effect.BEGIN_NESTED, Effect.PREPARE})
 
 
@@ -75,6 +78,8 @@ def call_method(
     asynchronous = world.session(ref.handle).asynchronous and not ref.facade
     if asynchronous and (method.awaits or name == "exec") and not awaited:
         return Coroutine(BoundMethod(ref, name), arguments, node)
+    if method.effect in TAKES_INSTANCES:
+        rows.given(m, world, name, arguments.positional[0] if arguments.positional else None, node)
     if method.effect not in QUIET:
         use(m, world, ref.handle, name, method.effect, node)
     elif method.effect in (Effect.ROLLBACK,):

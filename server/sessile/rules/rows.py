@@ -1,0 +1,112 @@
+"""What the rules about Rows share: which rule speaks, and how a Row and its origin are named.
+
+`data` of these problems: `use` is the Site of the failing node, `fetch` the Site of the fetch (a call such as `.first()`,
+or the expression that is iterated), `method` the fetch's name as in the result tables ("__iter__" for a loop), `run` the
+Site of the call that ran the statement, `via` its name ("execute", "exec", "query", ...), `statement` the Site of the
+`select(...)` call or None, `entity` the class name or None.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sessile.flow.events import Misuse
+from sessile.flow.story import Step
+from sessile.flow.values import AttributeRef, ClassRef
+
+if TYPE_CHECKING:
+    from sessile.flow.events import RowMisused, RowOperated
+    from sessile.flow.world import ResultState
+    from sessile.orm.mapped import ClassFacts
+
+LOOPS = frozenset({"__iter__", "__aiter__", "__next__", "__anext__"})
+
+
+def entity_of(event: RowMisused) -> ClassFacts | None:
+    """The class that the Row is taken for: the one with the attribute, else the first."""
+    found = [column.facts for column in event.result.columns if isinstance(column, ClassRef)]
+    return next((facts for facts in found if event.name in facts.attributes), found[0] if found else None)
+
+
+def foreign_select(result: ResultState) -> bool:
+    """Whether SQLModel's `exec` was given a statement that is not SQLModel's `select`: that is ROW007."""
+    return result.via == "exec" and not result.statement.sqlmodel
+
+
+def contents(result: ResultState) -> str:
+    """What one Row holds, for messages."""
+    names = [_name(column) for column in result.columns]
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + f" and {names[-1]}"
+
+
+def _name(column: object) -> str:
+    match column:
+        case ClassRef(facts=facts):
+            return facts.name
+        case AttributeRef(owner=owner, name=name):
+            return f"{owner.name}.{name}"
+    return "a value"
+
+
+def consequence(event: RowMisused) -> str:
+    """What happens at this place."""
+    entity = entity_of(event)
+    owner = entity.name if entity is not None else "instance"
+    match event.how:
+        case Misuse.WRITTEN:
+            return f"`{event.name}` of a Row cannot be set, so this raises AttributeError"
+        case Misuse.SHADOWED:
+            return f"`{event.name}` is a method that every Row has, not the column"
+        case Misuse.DEFAULTED:
+            return f"a Row has no `{event.name}`, so getattr() gives its default each time"
+        case Misuse.COMPARED:
+            return f"a Row equals no {owner}, so this is always the same"
+        case Misuse.TYPED:
+            return f"a Row is no {event.name}, so this is always False"
+        case Misuse.GIVEN:
+            return f"`{event.name}` takes instances and raises UnmappedInstanceError for a Row"
+        case Misuse.RELATED:
+            return f"relationship `{event.name}` takes instances and raises AttributeError for a Row"
+        case Misuse.RETURNED:
+            return f"the caller is promised {event.name} and gets AttributeError for its attributes"
+    return f"a Row has no `{event.name}`, so this raises AttributeError"
+
+
+def remedy(event: RowMisused) -> str:
+    """What to do: fetch scalars, or take the entity out."""
+    result = event.result
+    entity = entity_of(event)
+    if len(result.columns) == 1 and result.via != "query" and entity is not None and not event.row.mapping:
+        return (
+            "iterate over `.scalars()`"
+            if event.row.method in LOOPS
+            else f"call `.scalars()` before `.{event.row.method}()`"
+        )
+    if entity is not None and entity.name in event.row.names:
+        return f"take the entity out of the Row first, as in `row.{entity.name}`"
+    return "read one of the columns that were selected, or select this one too"
+
+
+def story_of(event: RowMisused | RowOperated) -> tuple[Step, ...]:
+    """Where the statement was run and where the Row was fetched."""
+    steps = []
+    if event.result.site is not None:
+        steps.append(Step(event.result.site, f"`{event.result.via}` gives Rows"))
+    if event.row.site is not None and event.row.site.node is not event.site.node:
+        if event.result.site is None or event.row.site.node is not event.result.site.node:
+            steps.append(Step(event.row.site, "the Row is taken out here"))
+    return tuple(steps)
+
+
+def data_of(event: RowMisused | RowOperated) -> dict[str, object]:
+    """What a repair needs; see above."""
+    entity = next((column.facts.name for column in event.result.columns if isinstance(column, ClassRef)), None)
+    return {
+        "use": event.site,
+        "fetch": event.row.site,
+        "method": event.row.method,
+        "run": event.result.site,
+        "via": event.result.via,
+        "statement": event.result.statement.site,
+        "entity": entity,
+    }
