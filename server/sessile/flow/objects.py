@@ -88,6 +88,7 @@ def related(
     facts = target_of(m, state.facts, attribute)
     options = child_options(state.options, attribute.name)
     target = load(m, world, facts, state.session, site, None, options, f"loaded through `{attribute.name}`", depth)
+    world.update(target.handle, through=(state, attribute.name))
     if attribute.many:
         return CollectionRef(m.new(world, CollectionState("list", each=target)))
     if attribute.many is None:

@@ -76,6 +76,8 @@ class ObjectState:
     #: Deleted in this session (by `delete`), so a commit detaches it and leaves it readable.
     deleted: bool = False
     statement: Statement | None = field(default=None, compare=False)
+    #: The instance, and its relationship, that this one was loaded through.
+    through: tuple[ObjectState, str] | None = field(default=None, compare=False)
     story: Story = field(default=(), compare=False)
     #: The steps that explain the present state.
     expired: Step | None = field(default=None, compare=False)
