@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 
 from sessile.rules.repair import NotRepairable
-from sessile.syntax.lines import line_start
 
 _TRIVIA = re.compile(r"(?:[ \t\f\r\n]|\\(?:\r\n|[\r\n])|#[^\r\n]*)*")
 _BLANK = re.compile(r"[ \t\f]*")
@@ -39,6 +38,11 @@ def after_brackets(text: str, offset: int, limit: int) -> int:
         offset = following + 1
         following = skip(text, offset)
     return offset
+
+
+def line_start(text: str, offset: int) -> int:
+    """The offset of the first character of the line that holds `offset`."""
+    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
 
 
 def indentation(text: str, offset: int) -> str:

@@ -57,11 +57,7 @@ def remove(changes: Changes, site: Site) -> None:
     elif following < len(whole) and whole[following] == "#":
         changes.put(site.path, start, following, "")
     else:
-        changes.put(site.path, _line(whole, start), scan.next_line(whole, end), "")
-
-
-def _line(text: str, offset: int) -> int:
-    return offset - (len(text[:offset]) - len(text[:offset].rstrip(" \t\f")))
+        changes.put(site.path, scan.line_start(whole, start), scan.next_line(whole, end), "")
 
 
 def _same_line(text: str, offset: int) -> int:
@@ -84,17 +80,12 @@ def _start(changes: Changes, site: Site) -> int:
 
 def _comment_above(text: str, offset: int, indent: str) -> int | None:
     """Where a comment line directly above the line of `offset` starts, if it is indented alike."""
-    line = _line(text, offset)
+    line = scan.line_start(text, offset)
     if line == 0:
         return None
-    above = _line(text, _previous_line(text, line))
-    start = above + len(indent)
-    return start if text.startswith(indent + "#", above) else None
-
-
-def _previous_line(text: str, line: int) -> int:
     end = line - 2 if text.startswith("\r\n", line - 2) else line - 1
-    return max(text.rfind("\n", 0, end), text.rfind("\r", 0, end)) + 1
+    above = scan.line_start(text, end)
+    return above + len(indent) if text.startswith(indent + "#", above) else None
 
 
 def is_docstring(node: ast.stmt) -> bool:
