@@ -3,10 +3,10 @@
 import gc
 
 import pytest
-from semantics_world import Post, User
+from semantics_world import VERSION, Post, User
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError, InvalidRequestError
-from sqlalchemy.orm import Session, make_transient, object_session
+from sqlalchemy.orm import Session, close_all_sessions, make_transient, object_session, scoped_session, sessionmaker
 from sqlalchemy.orm.exc import DetachedInstanceError, ObjectDeletedError
 
 
@@ -161,3 +161,47 @@ def test_expunging_a_parent_does_not_expunge_its_loaded_children(session):
     session.expunge(user)
     assert inspect(post).persistent
     assert isinstance(post, Post)
+
+
+def test_invalidating_detaches(session):
+    user = session.get(User, 1)
+    session.invalidate()
+    assert inspect(user).detached
+
+
+@pytest.mark.skipif(VERSION < (2, 0, 22), reason="exists from 2.0.22")
+def test_resetting_detaches(session):
+    user = session.get(User, 1)
+    session.reset()
+    assert inspect(user).detached
+    assert session.get(User, 1) is not user
+
+
+def test_closing_all_sessions_detaches(session):
+    user = session.get(User, 1)
+    close_all_sessions()
+    assert inspect(user).detached
+
+
+def test_removing_the_session_of_a_registry_detaches_and_the_next_use_makes_a_new_one(engine):
+    registry = scoped_session(sessionmaker(engine))
+    session = registry()
+    user = registry.get(User, 1)
+    registry.remove()
+    assert inspect(user).detached
+    assert registry() is not session
+    registry.remove()
+
+
+def test_a_closed_session_begins_anew(session):
+    session.close()
+    assert session.get(User, 1).name == "ann"
+
+
+@pytest.mark.skipif(VERSION < (2, 0, 22), reason="exists from 2.0.22")
+def test_a_closed_session_that_does_not_only_reset_raises(engine):
+    with Session(engine, close_resets_only=False) as session:
+        user = session.get(User, 1)
+    assert inspect(user).detached
+    with pytest.raises(InvalidRequestError, match="permanently"):
+        session.get(User, 1)

@@ -67,8 +67,9 @@ class Method:
     """One public name of a session class.
 
     `awaits`: a coroutine, so the effect happens when it is awaited. `awaitable`: a context manager that may also be
-    awaited. `io`: may run SQL or give up a connection now, the autoflush included. `autoflush`: pending changes are
-    flushed first when the session has anything to flush and autoflush is on. `attribute`: read, not called.
+    awaited. `io`: may run SQL or give up a connection now, the autoflush included. `autoflush`: writes pending changes
+    before its SQL, unless autoflush is off; before a statement without entities (`text`, a table) on 2.1 only.
+    `attribute`: read, not called.
     """
 
     name: str
@@ -106,8 +107,8 @@ _ROWS = (
     Method("expunge", Effect.EXPUNGE),
     Method("expunge_all", Effect.EXPUNGE_ALL),
     Method("flush", Effect.FLUSH, io=True),
-    Method("get", Effect.GET, io=True),
-    Method("get_one", Effect.GET_ONE, io=True, since=(2, 0, 22)),
+    Method("get", Effect.GET, io=True, autoflush=True),
+    Method("get_one", Effect.GET_ONE, io=True, autoflush=True, since=(2, 0, 22)),
     Method("invalidate", Effect.INVALIDATE, io=True),
     Method("merge", Effect.MERGE, io=True, autoflush=True),
     Method("merge_all", Effect.MERGE_ALL, io=True, autoflush=True, since=(2, 1)),
