@@ -63,7 +63,7 @@ def test_refresh_reloads_columns_and_what_is_eager(session, cls, name):
 
 
 @pytest.mark.parametrize(("cls", "name"), [(UserSelectin, "eager"), (UserJoined, "joined")])
-def test_an_automatic_reload_reloads_what_is_eager_where_it_joins(session, cls, name):
+def test_an_automatic_reload_reloads_what_is_eager(session, cls, name):
     user = session.get(cls, 1)
     session.expire(user)
     assert user.name
