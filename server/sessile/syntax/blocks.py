@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from sessile.syntax.lines import line_start, logical_lines
-from sessile.syntax.strings import string_end
+from sessile.syntax.strings import exact_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +85,7 @@ def _fast(text: str, start: int, head: int) -> Piece | None:
                 depth = max(depth - 1, 0)
             elif kind in "\"'\\":
                 if end - token == 1:
-                    end = string_end(text, token) if kind != "\\" else end
+                    end = exact_end(text, token) if kind != "\\" else end
                     if end < 0:
                         return None
                 solid = end if kind == "\\" else end - 1

@@ -11,18 +11,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sessile.syntax.strings import is_triple, string_end
+from sessile.syntax.strings import STATEMENT, after_blanks, is_triple, string_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _EVENT = re.compile(r"""[^"'#()\[\]{}\\\r\n]*(["'()\[\]{}]|#[^\r\n]*|\\(?:\r\n|[\r\n])|\\|\r\n|[\r\n]|\Z)""")
 _TRIVIA = re.compile(r"(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|[\r\n]))*[ \t\f]*(?:#[^\r\n]*\Z)?")
-_INDENT = re.compile(r"[ \t\f]*")
-_HARD = re.compile(
-    r"(?:async[ \t]+def|def|class|import|return|raise|with|while|try|pass|del|assert|global|nonlocal|break|continue"
-    r"|elif|except|finally)\b(?![ \t]*[=,.)])"
-)
 _PARTNER = {")": "(", "]": "[", "}": "{"}
 
 
@@ -127,9 +122,7 @@ class _Reader:
     def _newline(self, start: int, end: int) -> int:
         if not self.stack:
             return self._finish(start, end, damaged=False)
-        match = _INDENT.match(self.text, end)
-        assert match is not None
-        if _HARD.match(self.text, match.end()):
+        if STATEMENT.match(self.text, after_blanks(self.text, end)):
             return self._finish(start, end, damaged=True)
         self.starts.append(end)
         return end
@@ -145,9 +138,7 @@ class _Reader:
 
     def _resume(self, limit: int) -> int:
         for start in self.starts:
-            match = _INDENT.match(self.text, start)
-            assert match is not None
-            code = match.end()
+            code = after_blanks(self.text, start)
             if self.text[code : code + 1] in ("#", "\r", "\n", ")", "]", "}", ""):
                 continue
             if indent_width(self.text, start, code) <= self.line.indent:
@@ -157,7 +148,7 @@ class _Reader:
     def _decorated(self, limit: int) -> int:
         """The first of the decorators above the definition at `limit`, or `limit`."""
         for start in reversed(self.starts):
-            code = start + len(_INDENT.match(self.text, start)[0])  # type: ignore[index]
+            code = after_blanks(self.text, start)
             if self.text.startswith("@", code):
                 limit = start
             elif self.text[code : code + 1] not in ("#", "\r", "\n", ""):

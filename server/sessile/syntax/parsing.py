@@ -7,6 +7,8 @@ import re
 import warnings
 from dataclasses import dataclass
 
+from sessile.syntax.dialect import restore, unify
+from sessile.syntax.modern import rewrite
 from sessile.syntax.problem import SyntaxProblem
 from sessile.text import LineIndex, Position
 
@@ -23,18 +25,31 @@ class Parsed:
 
 def parse_block(text: str) -> Parsed:
     """The tree of a block; never raises."""
-    result = parse_source(text)
-    if isinstance(result, SyntaxProblem):
-        return Parsed(ast.Module(body=[], type_ignores=[]), result)
-    return Parsed(result)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = parse_source(text)
+        if isinstance(tree, ast.Module):
+            unify(tree, text)
+            return Parsed(tree)
+        return _parse_rewritten(text, tree)
+
+
+def _parse_rewritten(text: str, problem: SyntaxProblem) -> Parsed:
+    """What the host's parser refuses, once more in older syntax."""
+    rewritten = rewrite(text)
+    if rewritten is not None:
+        tree = parse_source(rewritten.text)
+        if isinstance(tree, ast.Module):
+            restore(tree, rewritten)
+            return Parsed(tree)
+        problem = tree
+    return Parsed(ast.Module(body=[], type_ignores=[]), problem)
 
 
 def parse_source(text: str) -> ast.Module | SyntaxProblem:
     """The tree by Python's own parser, or what it says is wrong."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
+        return ast.parse(text)
     except SyntaxError as error:
         return _problem(text, error)
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:

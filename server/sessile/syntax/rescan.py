@@ -21,14 +21,14 @@ def rescan(document: Document, before: Document, old: Sequence[Piece]) -> list[t
     text = document.text
     same_before, same_after = _same(before.lines.with_endings, document.lines.with_endings)
     starts = list(accumulate((piece.length for piece in old), initial=0))
-    index_at = dict(zip(starts, range(len(old))))
+    index_at = {start: index for index, start in enumerate(starts[:-1])}
     moved = len(text) - len(before.text)
     found: list[tuple[Piece, int]] = []
     position = 0
     while position < len(text):
         if position >= len(text) - same_after and position - moved in index_at:
             index = index_at[position - moved]
-            return found + list(zip(old[index:], range(index, len(old))))
+            return found + [(old[kept], kept) for kept in range(index, len(old))]
         index = index_at.get(position, NEW)
         if index == NEW or position + old[index].reach > same_before:
             index = NEW

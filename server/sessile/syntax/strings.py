@@ -8,7 +8,14 @@ swallow what follows: then the string ends where it would have ended before 3.12
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
+# Keywords that begin a statement and that no bracket and no field can hold.
+STATEMENT = re.compile(
+    r"(?:async[ \t]+def|def|class|import|return|raise|with|while|try|pass|del|assert|global|nonlocal|break|continue"
+    r"|elif|except|finally)\b(?![ \t]*[=,.)])"
+)
+_BLANKS = re.compile(r"[ \t\f]*")
 _PREFIX = re.compile(r"(?<!\w)(?:[fFtT][rR]?|[rR][fFtT])\Z")
 _TRIPLE = {
     '"': re.compile(r'"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""', re.S),
@@ -19,8 +26,17 @@ _SINGLE = {
     "'": re.compile(r"'[^'\\\r\n]*(?:\\(?:\r\n|.)[^'\\\r\n]*)*'", re.S),
 }
 _LITERAL = re.compile(r"""[^\\{}"'\r\n]+|\\(?:N\{[^{}"'\r\n]*\}|\r\n|[^{}]|(?=[{}]))|\{\{|\}\}|["'{}\r\n]""", re.S)
-_FIELD = re.compile(r"""[^"'#()\[\]{}:!\r\n\\]+|!=|#[^\r\n]*|\\(?:\r\n|.)|.""", re.S)
+_FIELD = re.compile(r"""[^"'#()\[\]{}:!\r\n\\]+|!=|#[^\r\n]*|\r\n|\\(?:\r\n|.)|.""", re.S)
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
 _MAX_DEPTH = 100
+
+
+class Mark(NamedTuple):
+    """A `{`, `!`, `:` or `}` of a field of the outermost string, and how deep in specifications it lies, from 0."""
+
+    sign: str
+    offset: int
+    depth: int
 
 
 def has_fields(text: str, quote: int) -> bool:
@@ -28,16 +44,10 @@ def has_fields(text: str, quote: int) -> bool:
     return _PREFIX.search(text, max(quote - 3, 0), quote) is not None
 
 
-def string_end(text: str, quote: int) -> int:
-    """The offset after the string whose first quote is at `quote`; -1 if it is not closed."""
-    mark = text[quote]
-    if has_fields(text, quote):
-        end = _fields_end(text, quote)
-        if end >= 0:
-            return end
-    pattern = _TRIPLE if text.startswith(mark * 3, quote) else _SINGLE
-    match = pattern[mark].match(text, quote)
-    return match.end() if match else -1
+def after_blanks(text: str, offset: int) -> int:
+    """The offset of the first character from `offset` on that is no blank."""
+    match = _BLANKS.match(text, offset)
+    return match.end() if match else offset
 
 
 def is_triple(text: str, quote: int) -> bool:
@@ -45,69 +55,106 @@ def is_triple(text: str, quote: int) -> bool:
     return text.startswith(text[quote] * 3, quote)
 
 
-def _fields_end(text: str, quote: int) -> int:
-    """The end by the rules of Python 3.12, or -1; a stack of strings and fields, no recursion."""
-    stack: list[str] = [_delimiter(text, quote)]
-    position = quote + len(stack[0])
-    while stack and len(stack) < _MAX_DEPTH:
-        step = _in_literal if stack[-1][0] in "\"'" or stack[-1] == ":" else _in_field
-        position = step(text, position, stack)
-        if position < 0:
-            return -1
-    return position if not stack else -1
+def string_end(text: str, quote: int) -> int:
+    """The offset after the string whose first quote is at `quote`, forgiving broken fields; -1 if it is not closed."""
+    end = exact_end(text, quote)
+    return end if end >= 0 else _plain_end(text, quote)
+
+
+def exact_end(text: str, quote: int) -> int:
+    """The offset after the string whose first quote is at `quote`; -1 if it, or one of its fields, is not closed."""
+    if has_fields(text, quote):
+        return _Fields(text, quote).end()
+    return _plain_end(text, quote)
+
+
+def field_marks(text: str, quote: int) -> list[Mark] | None:
+    """The signs that delimit the fields of a string with fields; None if one of them is not closed."""
+    fields = _Fields(text, quote)
+    return fields.marks if fields.end() >= 0 else None
+
+
+def _plain_end(text: str, quote: int) -> int:
+    patterns = _TRIPLE if is_triple(text, quote) else _SINGLE
+    match = patterns[text[quote]].match(text, quote)
+    return match.end() if match else -1
 
 
 def _delimiter(text: str, quote: int) -> str:
     return text[quote] * 3 if is_triple(text, quote) else text[quote]
 
 
-def _in_literal(text: str, position: int, stack: list[str]) -> int:
-    match = _LITERAL.match(text, position)
-    if match is None:
-        return -1
-    piece, top = match[0], stack[-1]
-    if piece == "{" or (piece == "{{" and top == ":"):
-        stack.append("{")
-        return position + 1
-    if piece in ("}", "}}") and top == ":":
-        stack.pop()
-        stack.pop()
-        return position + 1
-    delimiter = top if top != ":" else _outer(stack)
-    if piece in "\"'" and text.startswith(delimiter, position):
-        if top == ":":
+class _Fields:
+    """Reads a string with fields by the rules of Python 3.12.
+
+    The stack holds the delimiter of each string, `{` for a field, `:` for the specification within it and the closing
+    sign of each bracket in an expression: no recursion, so nothing is too deep.
+    """
+
+    def __init__(self, text: str, quote: int) -> None:
+        self.text = text
+        self.start = quote
+        self.stack: list[str] = []
+        self.marks: list[Mark] = []
+
+    def end(self) -> int:
+        """The offset after the string, or -1."""
+        position = self._open(self.start)
+        while self.stack and position >= 0:
+            if len(self.stack) > _MAX_DEPTH:
+                return -1
+            in_expression = self.stack[-1] in ("{", ")", "]", "}")
+            match = (_FIELD if in_expression else _LITERAL).match(self.text, position)
+            if match is None:
+                return -1
+            position = self._expression(match) if in_expression else self._literal(match)
+        return position
+
+    def _open(self, quote: int) -> int:
+        self.stack.append(_delimiter(self.text, quote))
+        return quote + len(self.stack[-1])
+
+    def _mark(self, sign: str, offset: int) -> None:
+        if all(entry in "{:" for entry in self.stack[1:]):
+            self.marks.append(Mark(sign, offset, self.stack.count("{") - 1))
+
+    def _literal(self, match: re.Match[str]) -> int:
+        """A step in the text of a string or of a specification."""
+        piece, start, top = match[0], match.start(), self.stack[-1]
+        delimiter = top if top != ":" else next(entry for entry in reversed(self.stack) if entry[0] in "\"'")
+        if piece == "{" or (piece == "{{" and top == ":"):
+            self.stack.append("{")
+            self._mark("{", start)
+            return start + 1
+        if piece in ("}", "}}") and top == ":":
+            self.stack.pop()
+            return self._close(start)
+        if piece == "}":
             return -1
-        stack.pop()
-        return position + len(delimiter)
-    if piece in "\r\n" and len(delimiter) == 1:
-        return -1
-    return match.end()
+        if piece in "\"'" and self.text.startswith(delimiter, start):
+            return -1 if self.stack.pop() == ":" else start + len(delimiter)
+        return -1 if piece in "\r\n" and len(delimiter) == 1 else match.end()
 
+    def _close(self, start: int) -> int:
+        self._mark("}", start)
+        self.stack.pop()
+        return start + 1
 
-def _outer(stack: list[str]) -> str:
-    return next(entry for entry in reversed(stack) if entry[0] in "\"'")
-
-
-def _in_field(text: str, position: int, stack: list[str]) -> int:
-    match = _FIELD.match(text, position)
-    if match is None:
-        return -1
-    piece, top = match[0], stack[-1]
-    if piece in "\"'":
-        return _string_in_field(text, position, stack)
-    if piece in "([" or piece == "{":
-        stack.append({"(": ")", "[": "]", "{": "}"}[piece])
-    elif piece in ")]" or piece == "}":
-        if piece != ("}" if top == "{" else top):
+    def _expression(self, match: re.Match[str]) -> int:
+        """A step in the expression of a field."""
+        piece, start, top = match[0], match.start(), self.stack[-1]
+        if piece in "\"'":
+            return self._open(start) if has_fields(self.text, start) else _plain_end(self.text, start)
+        if piece in _CLOSING:
+            self.stack.append(_CLOSING[piece])
+        elif piece in (")", "]", "}"):
+            if piece == "}" and top == "{":
+                return self._close(start)
+            if self.stack.pop() != piece:
+                return -1
+        elif piece in (":", "!") and top == "{":
+            self._mark(piece, start)
+            self.stack += [":"] if piece == ":" else []
+        elif piece in ("\n", "\r", "\r\n") and STATEMENT.match(self.text, after_blanks(self.text, match.end())):
             return -1
-        stack.pop()
-    elif piece == ":" and top == "{":
-        stack.append(":")
-    return match.end()
-
-
-def _string_in_field(text: str, position: int, stack: list[str]) -> int:
-    if has_fields(text, position):
-        stack.append(_delimiter(text, position))
-        return position + len(stack[-1])
-    return string_end(text, position)
+        return match.end()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 from weakref import WeakKeyDictionary
 
 from sessile.syntax.comments import comments
@@ -136,7 +136,7 @@ def _read(text: str) -> _InBlock:
 
 def _directives(comment: str, offset: int, index: LineIndex) -> Iterator[Suppression]:
     for match in sorted([*_OURS.finditer(comment), *_NOQA.finditer(comment)], key=re.Match.start):
-        kind = match[1].lower()
+        kind = cast("Kind", match[1].lower())
         codes = None
         if match[2] is not None:
             start = offset + match.start(2)
@@ -146,7 +146,7 @@ def _directives(comment: str, offset: int, index: LineIndex) -> Iterator[Suppres
             )
         complete = match.re is _NOQA or codes is None or match[3] is not None
         place = _range(index, offset + match.start(), offset + match.end())
-        yield Suppression(kind, place, codes, complete)  # type: ignore[arg-type]
+        yield Suppression(kind, place, codes, complete)
 
 
 def _range(index: LineIndex, start: int, end: int) -> Range:
