@@ -38,6 +38,7 @@ def load(
     options: tuple[LoaderOption, ...] = (),
     how: str = "loaded",
     depth: int = 0,
+    through: tuple[ObjectState, str] | None = None,
 ) -> Entity:
     """An instance as a query gives it: persistent, columns loaded, relationships as the mapping and options say."""
     attributes: dict[str, Status] = dict(initial_columns(facts, options))
@@ -50,6 +51,7 @@ def load(
         attributes=MappingProxyType(attributes),
         options=options,
         statement=statement,
+        through=through,
         story=(Step(site, how),),
     )
     entity = Entity(m.new(world, state))
@@ -87,8 +89,9 @@ def related(
     """What a relationship holds once it is loaded: the target, or a collection of it."""
     facts = target_of(m, state.facts, attribute)
     options = child_options(state.options, attribute.name)
-    target = load(m, world, facts, state.session, site, None, options, f"loaded through `{attribute.name}`", depth)
-    world.update(target.handle, through=(state, attribute.name))
+    how = f"loaded through `{attribute.name}`"
+    way = (state, attribute.name)
+    target = load(m, world, facts, state.session, site, None, options, how, depth, through=way)
     if attribute.many:
         return CollectionRef(m.new(world, CollectionState("list", each=target)))
     if attribute.many is None:

@@ -116,3 +116,11 @@ def attempts(*makers: Callable[[], Draft]) -> Iterator[Draft]:
             yield make()
         except NotRepairable as reason:
             log.debug("a draft is left out: %s", reason)
+
+
+def repairable(drafts: Iterator[Draft]) -> Iterator[Draft]:
+    """The drafts up to where no more can be made, so that others may follow."""
+    try:
+        yield from drafts
+    except NotRepairable as reason:
+        log.debug("no further drafts: %s", reason)
