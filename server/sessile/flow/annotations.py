@@ -185,7 +185,9 @@ def hinted(m: Machine, world: World, name: str) -> Value:
     usage = _usage(node, name)
     if usage is None:
         return UNKNOWN
-    return new_unseen_session(m, world, usage, False, node, Owner.CALLER, certain=False)
+    found = new_unseen_session(m, world, usage, False, node, Owner.CALLER, certain=False)
+    world.update(found.handle, guessed=True)
+    return found
 
 
 _DECISIVE = frozenset({"execute", "scalars", "scalar", "commit", "flush", "rollback", "refresh", "exec", "merge"})

@@ -6,8 +6,8 @@ import ast
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import rows
-from sessile.flow.events import NotAwaited
+from sessile.flow import results, rows
+from sessile.flow.awaiting import not_awaited
 from sessile.flow.machine import Failure, Machine, Raised
 from sessile.flow.values import (
     UNKNOWN,
@@ -58,11 +58,13 @@ def attribute(m: Machine, world: World, value: Value, name: str, node: ast.Attri
             return _instance(m, world, value, name, node)
         case SuperRef():
             return _super(m, value, name)
-        case Coroutine(callee=BoundMethod(name=method)):
-            m.emit(NotAwaited(m.site(world, node), world, method, "read"))
-            raise Raised(Failure(("AttributeError", "Exception")))
+        case Coroutine():
+            not_awaited(m, world, value, "read", node)
+            return UNKNOWN
+        case ResultRef():
+            return results.attribute(m, world, value, name, node)
         case (
-            ExitStack() | ResultRef() | Query() | Statement() | LoaderOption() | CollectionRef() | Factory() | TransactionRef()
+            ExitStack() | Query() | Statement() | LoaderOption() | CollectionRef() | Factory() | TransactionRef()
             | AttributeRef() | Scalar() | Function() | BoundMethod()
         ):
             return BoundMethod(value, name)

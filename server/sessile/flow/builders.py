@@ -39,12 +39,13 @@ def build(m: Machine, world: World, name: str, arguments: Arguments, node: ast.C
         return None
     site = m.site(world, node)
     if ".func." in f".{name}":
-        return Scalar(aggregate=True) if last in AGGREGATES else Criterion(function=True)
+        return _function(last, arguments)
     if last == "select":
         columns = _columns(world, arguments)
         return Statement("select", columns, sqlmodel=root == "sqlmodel", site=site)
     if last in DML_KINDS:
-        return Statement(last, arguments.positional[:1], site=site)  # type: ignore[arg-type]  # the kind is the name
+        target = arguments.get(0, "table")
+        return Statement(last, site=site, target=target)  # type: ignore[arg-type]  # the kind is the name
     if last == "text":
         from sessile.flow.sql import built_text
 
@@ -59,8 +60,19 @@ def build(m: Machine, world: World, name: str, arguments: Arguments, node: ast.C
     return None
 
 
+def _function(name: str, arguments: Arguments) -> Value:
+    """`func.name(...)`; an aggregate stays one inside `coalesce` and the like."""
+    if name in AGGREGATES:
+        return Scalar(aggregate=True, label=name if arguments.positional else "")
+    if any(isinstance(each, Scalar) and each.aggregate for each in arguments.positional):
+        return Scalar(aggregate=True, label=name)
+    return Criterion(function=True)
+
+
 def _columns(world: World, arguments: Arguments) -> tuple[Value, ...]:
-    """The columns of `select(...)`, the 1.4 spelling with a list included."""
+    """The columns of `select(...)`, the 1.4 spelling with a list included; none where they are not all in sight."""
+    if arguments.unpacked:
+        return ()
     if len(arguments.positional) == 1 and isinstance(first := arguments.positional[0], CollectionRef):
         return world.collection(first.handle).items
     return arguments.positional
@@ -88,13 +100,12 @@ def chained(
             criteria = _keyword_criteria(statement, arguments, node)
         return replace(statement, criteria=(*statement.criteria, *criteria), chain=chain_names)
     if chain is Chain.ADD:
-        columns = (*statement.columns, *arguments.positional)
-        # SQLModel's own select stays "of one entity" by type, whatever is added to it.
+        known = statement.columns and not arguments.unpacked
+        columns = (*statement.columns, *_listed(world, arguments.positional)) if known else ()
         return replace(statement, columns=columns, chain=chain_names)
-    if chain is Chain.REPLACE:
-        return replace(statement, columns=arguments.positional, chain=chain_names)
-    if chain is Chain.RETURNING:
-        return replace(statement, columns=arguments.positional, chain=chain_names)
+    if chain in (Chain.REPLACE, Chain.RETURNING):
+        columns = () if arguments.unpacked else _listed(world, arguments.positional)
+        return replace(statement, columns=columns, chain=chain_names)
     if chain is Chain.COMPOUND:
         return Statement("compound", chain=chain_names, site=statement.site)
     if chain is Chain.FROM_STATEMENT:
@@ -102,6 +113,11 @@ def chained(
     if chain in (Chain.WRAP, Chain.INSPECT, None):
         return Statement("other", known_options=False)
     return replace(statement, chain=chain_names)
+
+
+def _listed(world: World, given: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Columns as they are given: one by one, or in one list."""
+    return tuple(value for each in given for value in _flat(world, each))
 
 
 def _computed(value: Value) -> bool:
@@ -119,11 +135,13 @@ def _with_options(world: World, statement: Statement, arguments: Arguments, chai
 
 
 def _keyword_criteria(statement: Statement, arguments: Arguments, node: ast.Call) -> tuple[Value, ...]:
-    first = statement.columns[0] if statement.columns else None
-    if not isinstance(first, ClassRef):
+    first = statement.target or (statement.columns[0] if statement.columns else None)
+    if not isinstance(first, ClassRef) or {"join", "join_from", "outerjoin", "outerjoin_from"} & set(statement.chain):
         return tuple(UNKNOWN for _ in node.keywords)
     return tuple(
-        Criterion(AttributeRef(first.facts, each.arg), each.value) if each.arg is not None else UNKNOWN
+        Criterion(AttributeRef(first.facts, each.arg), each.value, arguments.keywords.get(each.arg))
+        if each.arg is not None
+        else UNKNOWN
         for each in node.keywords
     )
 

@@ -209,7 +209,7 @@ def call_bound(
         for given in arguments.positional:
             escape(m, world, given, receiver.name.rpartition(".")[2], node)
     havoc(m, world, arguments.everything())
-    return _column_method(receiver)
+    return _column_method(receiver, name, arguments)
 
 
 def _entered(world: World, stack: ExitStack, name: str, arguments: Arguments) -> Value:
@@ -257,10 +257,14 @@ def _grown(m: Machine, world: World, name: str, arguments: Arguments, node: ast.
             adopt(m, world, state.session, child, node, f"added through `{target.attr}`")
 
 
-def _column_method(receiver: Value) -> Value:
-    """`User.name.desc()`, `.in_(...)`, `.is_(...)`: part of a statement, or the label of an aggregate."""
+def _column_method(receiver: Value, name: str, arguments: Arguments) -> Value:
+    """`User.name.desc()`, `.in_(...)`, `.is_(...)`: part of a statement, or a column under another name."""
     from sessile.flow.values import AttributeRef, Criterion, Scalar
 
+    if name == "label" and isinstance(receiver, Scalar | AttributeRef | Criterion):
+        given = arguments.get(0, "name")
+        label = given.value if isinstance(given, Const) and isinstance(given.value, str) else ""
+        return Scalar(isinstance(receiver, Scalar) and receiver.aggregate, label)
     if isinstance(receiver, Scalar):
         return receiver
     return Criterion() if isinstance(receiver, AttributeRef | Criterion) else UNKNOWN

@@ -169,16 +169,49 @@ class Fetched(Event):
     result: ResultState
     method: str
     reference: ResultRef | None = None
-    #: Whether a collection that was joined eagerly makes `unique()` necessary.
-    needs_unique: bool = False
+    #: The joined collection that makes `unique()` necessary, as a path from its entity; empty if there is none.
+    needs_unique: tuple[str, ...] = ()
+
+
+class Wrong(str, Enum):
+    """What is wrong with the use of a result. All but EXHAUSTED and TESTED raise."""
+
+    #: All rows were fetched before, so there are none: `[]` or None.
+    EXHAUSTED = "exhausted"
+    #: The same, for a method that wants a row.
+    NO_ROW = "no_row"
+    #: `first()` and the like closed it.
+    CLOSED = "closed"
+    #: INSERT, UPDATE or DELETE without RETURNING.
+    ROWLESS = "rowless"
+    #: No such method or attribute.
+    MISSING = "missing"
+    INDEXED = "indexed"
+    MEASURED = "measured"
+    #: Asked for its truth, which is always true.
+    TESTED = "tested"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultMisused(Event):
+    """A result is asked for what it has not; `name` is the method or attribute, `result.consumed_at` the first fetch."""
+
+    result: ResultState
+    name: str
+    how: Wrong
 
 
 @dataclass(frozen=True, slots=True)
 class NotAwaited(Event):
-    """Something is done with a coroutine of an AsyncSession that was not awaited."""
+    """Something is done with a coroutine of an AsyncSession, or of a streamed result, that was not awaited.
+
+    `used_as`: read, iterated, indexed, compared, tested, computed, or dropped where nothing is done at all. `call` is
+    the call that made it.
+    """
 
     method: str
     used_as: str
+    call: ast.Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +227,18 @@ class StatementRun(Event):
 
 @dataclass(frozen=True, slots=True)
 class QueryFetched(Event):
-    """A Query or an executed select is fetched by a method that takes one row."""
+    """A Query or an executed select is fetched by `method`.
+
+    `via` is "query", or the session's method that ran the statement and what its result gives ("execute/rows",
+    "scalars/scalars", "scalar/scalars"); `run` is the call of that method.
+    """
 
     statement: Statement
     query: Query | None
     method: str
     via: str
     session: SessionState | None
+    run: Site | None = None
 
 
 @dataclass(frozen=True, slots=True)

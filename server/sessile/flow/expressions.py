@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sessile.flow import rows
-from sessile.flow.events import NotAwaited
+from sessile.flow import results, rows
+from sessile.flow.awaiting import not_awaited
+from sessile.flow.events import Wrong
 from sessile.flow.machine import Infeasible, Kind, Machine, Outcome, Raised
 from sessile.flow.values import (
     NONE,
@@ -23,6 +24,7 @@ from sessile.flow.values import (
     Formatted,
     Function,
     Generic,
+    ResultRef,
     Row,
     Scalar,
     Tuple,
@@ -196,10 +198,10 @@ def _compare(m: Machine, node: ast.Compare, world: World) -> Value:
             operated(m, world, value, node, "compared")
     if len(rights) == 1 and isinstance(left, AttributeRef):
         equal = isinstance(node.ops[0], ast.Eq)
-        return Criterion(left if equal else None, node.comparators[0] if equal else None)
+        return Criterion(left, node.comparators[0], rights[0]) if equal else Criterion()
     if len(rights) == 1 and isinstance(rights[0], AttributeRef):
         equal = isinstance(node.ops[0], ast.Eq)
-        return Criterion(rights[0] if equal else None, node.left if equal else None)
+        return Criterion(rights[0], node.left, left) if equal else Criterion()
     return SCALAR
 
 
@@ -209,8 +211,10 @@ def operated(m: Machine, world: World, value: Value, node: ast.AST, how: str, ot
         rows.computed(m, world, value, other, node)
     elif isinstance(value, Row) and how == "tested":
         rows.tested(m, world, value, node)
-    if isinstance(value, Coroutine) and isinstance(value.callee, BoundMethod):
-        m.emit(NotAwaited(m.site(world, node), world, value.callee.name, how))
+    elif isinstance(value, Coroutine):
+        not_awaited(m, world, value, how, node)
+    elif isinstance(value, ResultRef) and how == "tested":
+        results.wrong(m, world, world.result(value.handle), "", Wrong.TESTED, m.site(world, node))
 
 
 @evaluates(ast.UnaryOp)
@@ -270,8 +274,10 @@ def _subscript(m: Machine, node: ast.Subscript, world: World) -> Value:
             return rows.positioned(items, index.value if isinstance(index, Const) else None)
         case CollectionRef():
             return element(m, world, value, node.slice, index)
-        case Coroutine(callee=BoundMethod(name=name)):
-            m.emit(NotAwaited(m.site(world, node), world, name, "indexed"))
+        case Coroutine():
+            not_awaited(m, world, value, "indexed", node)
+        case ResultRef(handle=handle):
+            results.wrong(m, world, world.result(handle), "", Wrong.INDEXED, m.site(world, node))
     return UNKNOWN
 
 
@@ -324,6 +330,7 @@ def give(m: Machine, world: World, value: Value, node: ast.AST) -> Value:
         inner = world.copy()
         suspended = inner.frames[depth - 1 :]
         del inner.frames[depth - 1 :]
+        inner.frames[-1] = inner.frames[-1].copy()
         outcomes = consumer(inner, value)
         for outcome in outcomes:
             outcome.world.frames.extend(each.copy() for each in suspended)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sessile.flow import objects
+from sessile.flow import objects, results
 from sessile.flow.events import ClosedResultRead, Fetched, QueryFetched
 from sessile.flow.handlers import expected
-from sessile.flow.loading import strategy
+from sessile.flow.loading import child_options, strategy
 from sessile.flow.machine import Failure, Machine, Raised
 from sessile.flow.values import (
     SCALAR,
@@ -33,33 +33,17 @@ from sessile.flow.values import (
     Value,
 )
 from sessile.flow.world import CollectionState, Openness, ResultState, SessionState, World
-from sessile.orm.api.result import (
-    ASYNC_MAPPING_RESULT,
-    ASYNC_RESULT,
-    ASYNC_SCALAR_RESULT,
-    MAPPING_RESULT,
-    RESULT,
-    SCALAR_RESULT,
-    Fetch,
-)
+from sessile.orm.api.result import Fetch
+from sessile.orm.linking import is_many
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Mapping
 
     from sessile.flow.story import Site
     from sessile.flow.values import Arguments, SessionRef
     from sessile.orm.api.result import ResultMethod
     from sessile.orm.mapped import ClassFacts
 
-TABLES: Mapping[tuple[str, bool], Mapping[str, ResultMethod]] = {
-    ("rows", False): RESULT,
-    ("scalars", False): SCALAR_RESULT,
-    ("mappings", False): MAPPING_RESULT,
-    ("rows", True): ASYNC_RESULT,
-    ("scalars", True): ASYNC_SCALAR_RESULT,
-    ("mappings", True): ASYNC_MAPPING_RESULT,
-}
 JOINING = frozenset({"joinedload", "joined", "contains_eager"})
 
 
@@ -88,6 +72,8 @@ def run(m: Machine, world: World, ref: SessionRef, name: str, statement: Stateme
 
 def first_column(m: Machine, world: World, session: int, statement: Statement, site: Site) -> Value:
     """What `session.scalar(statement)` gives."""
+    state = world.session(session)
+    m.emit(QueryFetched(site, world, statement, None, "scalar", "scalar/scalars", state, site))
     if not statement.columns:
         return UNKNOWN
     value = column_value(m, world, session, statement.columns[0], statement, site, "loaded by `scalar`")
@@ -130,21 +116,17 @@ def item(m: Machine, world: World, handle: int, method: str, site: Site) -> Valu
 
 def column_names(columns: tuple[Value, ...]) -> tuple[str, ...]:
     """The names under which a Row has its columns; an empty string where the name cannot be told."""
-    return tuple(_column_name(column) for column in columns)
+    names = [_column_name(column) for column in columns]
+    return tuple("" if name in names[:position] else name for position, name in enumerate(names))
 
 
 def _column_name(column: Value) -> str:
     match column:
         case ClassRef(facts=facts, alias=False):
             return facts.name
-        case AttributeRef(name=name):
+        case AttributeRef(name=name) | Scalar(label=name):
             return name
     return ""
-
-
-def method_of(state: ResultState, name: str) -> ResultMethod | None:
-    """The table row of a result's method."""
-    return TABLES[(state.shape, state.streamed and state.asynchronous)].get(name)
 
 
 def call_result(
@@ -152,7 +134,7 @@ def call_result(
 ) -> Value:
     """Call `result.name(...)`."""
     state = world.result(ref.handle)
-    method = method_of(state, name)
+    method = results.method_of(state, name)
     if method is None:
         return UNKNOWN
     if method.awaits and not awaited:
@@ -169,10 +151,10 @@ def _view(m: Machine, world: World, ref: ResultRef, method: ResultMethod, argume
         return ref
     if method.fetch is Fetch.SCALARS:
         columns = state.columns if not arguments.positional else _chosen(state.columns, arguments.positional[0])
-        view = replace(state, shape="scalars", columns=columns[:1])
+        view = replace(state, shape="scalars", columns=columns[:1], source=ref.handle)
         return ResultRef(m.new(world, view))
     if method.fetch is Fetch.MAPPINGS:
-        return ResultRef(m.new(world, replace(state, shape="mappings")))
+        return ResultRef(m.new(world, replace(state, shape="mappings", source=ref.handle)))
     if method.fetch is Fetch.COLUMNS:
         return UNKNOWN
     return ref
@@ -180,7 +162,7 @@ def _view(m: Machine, world: World, ref: ResultRef, method: ResultMethod, argume
 
 def _chosen(columns: tuple[Value, ...], index: Value) -> tuple[Value, ...]:
     position = getattr(index, "value", None)
-    if isinstance(position, int) and 0 <= position < len(columns):
+    if isinstance(position, int) and 0 <= position < len(columns) and UNKNOWN not in columns[:position]:
         return columns[position : position + 1]
     return (UNKNOWN,)
 
@@ -191,16 +173,16 @@ def fetch(m: Machine, world: World, ref: ResultRef, method: ResultMethod, node: 
     state = world.result(ref.handle)
     if method.consumes != "none":
         _check_session(m, world, state, site)
-    needed = method.needs_unique and not state.unique and state.shape != "mappings" and m.version >= (2, 0)
-    needs_unique = needed and joins_collection(state.statement)
-    m.emit(Fetched(site, world, state, method.name, ref, needs_unique))
+    if not results.before_fetch(m, world, ref, method, site):
+        return UNKNOWN
+    joined = joined_collection(m, state.statement) if method.needs_unique and not state.unique else ()
+    failure = Failure(("InvalidRequestError", "SQLAlchemyError", "Exception"), site)
+    if not joined or not expected(m, failure, world):
+        m.emit(Fetched(site, world, state, method.name, ref, joined))
+    if joined:
+        raise Raised(failure)
     _emit_query(m, world, state, method.name, site)
-    if needs_unique and all(isinstance(column, ClassRef) for column in state.columns):
-        raise Raised(Failure(("InvalidRequestError", "SQLAlchemyError", "Exception"), site))
-    if state.consumed == "closed" and method.consumes != "none":
-        raise Raised(Failure(("ResourceClosedError", "SQLAlchemyError", "Exception"), site))
-    if method.consumes in ("all", "first"):
-        world.update(ref.handle, consumed="closed" if method.closes else "all", consumed_at=site)
+    results.after_fetch(world, ref, method, site)
     if method.fetch in (Fetch.ALL, Fetch.FETCHMANY, Fetch.ITERATE):
         return CollectionRef(m.new(world, CollectionState("list", each=item(m, world, ref.handle, method.name, site))))
     if method.fetch is Fetch.PARTITIONS:
@@ -225,7 +207,7 @@ def _scalar(m: Machine, world: World, state: ResultState, method: ResultMethod, 
 def _emit_query(m: Machine, world: World, state: ResultState, method: str, site: Site) -> None:
     session = world.state(state.session) if state.session is not None else None
     known = session if isinstance(session, SessionState) else None
-    m.emit(QueryFetched(site, world, state.statement, None, method, f"{state.via}/{state.shape}", known))
+    m.emit(QueryFetched(site, world, state.statement, None, method, f"{state.via}/{state.shape}", known, state.site))
 
 
 def _check_session(m: Machine, world: World, state: ResultState, site: Site) -> None:
@@ -243,27 +225,42 @@ def _check_session(m: Machine, world: World, state: ResultState, site: Site) -> 
     raise Raised(failure)
 
 
-def joins_collection(statement: Statement) -> bool:
-    """Whether a collection of one of the entities is loaded by a joined eager load."""
-    if not statement.known_options and not statement.options:
-        return False
-    return any(
-        isinstance(column, ClassRef) and _joins(column.facts, statement.options) for column in statement.columns
-    )
+def joined_collection(m: Machine, statement: Statement) -> tuple[str, ...]:
+    """The path of a collection that the statement loads by joining, which makes `unique()` necessary; else empty.
+
+    An option that is not in sight may replace what the mapping says, but not what another option says.
+    """
+    if statement.kind == "compound" or "from_statement" in statement.chain:
+        return ()
+    for column in statement.columns:
+        found = _joined(m, column.facts, statement.options, ()) if isinstance(column, ClassRef) else ()
+        if found and (statement.known_options or any(option.path[:1] == found[:1] for option in statement.options)):
+            return found
+    return ()
 
 
-def _joins(facts: ClassFacts, options: tuple[LoaderOption, ...]) -> bool:
-    return any(
-        item.many and strategy(item, options) in JOINING and item.lazy not in ("dynamic", "write_only")
-        for item in facts.relationships
-    )
+def _joined(
+    m: Machine, facts: ClassFacts, options: tuple[LoaderOption, ...], passed: tuple[ClassFacts, ...]
+) -> tuple[str, ...]:
+    """Collections are reached directly, or through many-to-one relationships that are joined as well."""
+    for item in facts.relationships:
+        if strategy(item, options) not in JOINING:
+            continue
+        target = objects.target_of(m, facts, item)
+        many = is_many(facts, item, target)
+        if many:
+            return (item.name,)
+        if many is False and target is not None and target not in passed:
+            deeper = _joined(m, target, child_options(options, item.name), (*passed, facts))
+            if deeper:
+                return (item.name, *deeper)
+    return ()
 
 
 def iterate(m: Machine, world: World, ref: ResultRef, node: ast.AST) -> Value:
     """What `for x in result` gives each time."""
-    table = TABLES[(world.result(ref.handle).shape, False)]
-    listed = fetch(m, world, ref, table["__iter__"], node)
-    return listed
+    table = results.TABLES[(world.result(ref.handle).shape, False)]
+    return fetch(m, world, ref, table["__iter__"], node)
 
 
 def options_in(world: World, value: Value | None) -> tuple[tuple[LoaderOption, ...], bool]:

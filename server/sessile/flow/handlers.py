@@ -7,7 +7,6 @@ import builtins
 from typing import TYPE_CHECKING
 
 from sessile.flow.events import HandlerReached
-from sessile.flow.expressions import evaluate
 from sessile.flow.machine import Failure, Kind, Machine, Outcome, distinct
 from sessile.flow.names import name_value
 from sessile.flow.values import UNKNOWN, ClassRef, External
@@ -166,6 +165,8 @@ def failure_of(m: Machine, node: ast.expr, world: World, site: Site) -> Failure:
 
 
 def _bases(m: Machine, node: ast.expr, world: World) -> tuple[str, ...]:
+    from sessile.flow.expressions import evaluate
+
     value = evaluate(m, node, world.copy()) if isinstance(node, ast.Name | ast.Attribute) else UNKNOWN
     if not isinstance(value, ClassRef):
         return ()

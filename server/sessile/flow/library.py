@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sessile.flow import rows
+from sessile.flow import results, rows
+from sessile.flow.events import Wrong
+from sessile.flow.results import use_up
 from sessile.flow.values import (
     NONE,
     SCALAR,
@@ -120,8 +122,7 @@ def _known(m: Machine, world: World, name: str, use: Use, arguments: Arguments, 
         case Use.READS:
             return _reads(m, world, name, arguments, node)
         case Use.TESTS:
-            if name == "bool" and values and isinstance(values[0], Row):
-                rows.tested(m, world, values[0], node)
+            _tests(m, world, name, values, node)
             return SCALAR
         case Use.SERIALISES | Use.COPIES | Use.SPAWNS:
             if use is Use.SPAWNS or use is Use.SERIALISES:
@@ -132,6 +133,16 @@ def _known(m: Machine, world: World, name: str, use: Use, arguments: Arguments, 
     if name == "typing.cast" and len(values) == 2:
         return values[1]
     return NONE if use is Use.LOGS else UNKNOWN
+
+
+def _tests(m: Machine, world: World, name: str, values: tuple[Value, ...], node: ast.AST) -> None:
+    """`bool(row)` and `len(result)` do not say what they seem to."""
+    match name, values:
+        case "bool", (Row() as row, *_):
+            rows.tested(m, world, row, node)
+        case "bool" | "len", (ResultRef(handle=handle), *_):
+            how = Wrong.MEASURED if name == "len" else Wrong.TESTED
+            results.wrong(m, world, world.result(handle), name, how, m.site(world, node))
 
 
 def _container(m: Machine, world: World, name: str, arguments: Arguments, node: ast.AST) -> Value:
@@ -149,6 +160,7 @@ def _container(m: Machine, world: World, name: str, arguments: Arguments, node: 
     if name == "next":
         return _next(m, world, listed)
     if name in CONTAINERS:
+        use_up(world, given, "all", m.site(world, node))
         return listed if isinstance(listed, CollectionRef | Tuple) else UNKNOWN
     if name == "enumerate":
         return _paired(m, world, listed, counted=True)

@@ -14,6 +14,7 @@ from sessile.flow.assignment import assign
 from sessile.flow.collections import fresh
 from sessile.flow.expressions import evaluate
 from sessile.flow.machine import Infeasible, Kind, Machine, Outcome, Raised, distinct
+from sessile.flow.results import use_up
 from sessile.flow.story import Site
 from sessile.flow.values import (
     SCALAR,
@@ -63,7 +64,7 @@ def _over(m: Machine, node: Loop, value: Value, world: World) -> list[Outcome]:
             outcomes.append(start)
             continue
         elements = start.world.frame.variables.pop("for ")
-        outcomes.extend(_rounds(m, node, elements, start.world))
+        outcomes.extend(_rounds(m, node, elements, start.world, value))
     return outcomes
 
 
@@ -82,17 +83,15 @@ def source(m: Machine, world: World, value: Value, node: ast.expr) -> Value:
 
             used(m, world, value, "__iter__", node)
             return take(m, world, value, "__iter__", Fetch.ITERATE, m.site(world, node))
-        case Coroutine(callee=BoundMethod(name=name)):
-            from sessile.flow.events import NotAwaited
-            from sessile.flow.machine import Failure
+        case Coroutine():
+            from sessile.flow.awaiting import not_awaited
 
-            m.emit(NotAwaited(m.site(world, node), world, name, "iterated"))
-            raise Raised(Failure(("TypeError", "Exception")))
+            not_awaited(m, world, value, "iterated", node)
     return value
 
 
-def _rounds(m: Machine, node: Loop, elements: Value, world: World) -> list[Outcome]:
-    """Run the body for the first elements; after each round the loop may be over."""
+def _rounds(m: Machine, node: Loop, elements: Value, world: World, result: Value = UNKNOWN) -> list[Outcome]:
+    """Run the body for the first elements; after each round the loop may be over, and then `result` is used up."""
     from sessile.flow.statements import run_body
 
     must, finite = _length(world, elements)
@@ -115,6 +114,7 @@ def _rounds(m: Machine, node: Loop, elements: Value, world: World) -> list[Outco
         if not running:
             break
     for here, seen in ended:
+        use_up(here, result, "all", m.site(here, node.iter))
         _settle(here, elements, seen)
         if not seen and finite is None:
             _emptied(here, elements)
@@ -289,7 +289,10 @@ def comprehension(m: Machine, node: ast.expr, world: World) -> Value:
     loops = world.frame.loops
     filtered = False
     for generator in node.generators:
-        value = source(m, world, evaluate(m, generator.iter, world), generator.iter)
+        given = evaluate(m, generator.iter, world)
+        value = source(m, world, given, generator.iter)
+        if not isinstance(node, ast.GeneratorExp):
+            use_up(world, given, "all", m.site(world, generator.iter))
         must, _ = _length(world, value)
         if not must and m.choose(world, 2) == 1:
             world.frame.variables = saved

@@ -105,7 +105,7 @@ def _item(m: Machine, world: World, query: Query, site: Site, method: str) -> Va
 def _emit(m: Machine, world: World, query: Query, name: str, site: Site) -> None:
     session = world.state(query.session) if query.session is not None else None
     known = session if isinstance(session, SessionState) else None
-    m.emit(QueryFetched(site, world, query.statement, query, name, "query", known))
+    m.emit(QueryFetched(site, world, query.statement, query, name, "query", known, site))
 
 
 __all__ = ["Statement", "call_query", "objects", "take"]

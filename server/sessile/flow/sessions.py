@@ -370,7 +370,8 @@ def _loaded(attributes: Mapping[str, Status]) -> dict[str, Status]:
 
 @handles(Effect.QUERY)
 def _query(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
-    return Query(ref.handle, Statement("select", arguments.positional, site=m.site(world, node)))
+    columns = () if arguments.unpacked else arguments.positional
+    return Query(ref.handle, Statement("select", columns, site=m.site(world, node)))
 
 
 @handles(Effect.EXECUTE, Effect.EXEC, Effect.SCALARS, Effect.SCALAR, Effect.STREAM, Effect.STREAM_SCALARS)
@@ -391,7 +392,7 @@ def _execute(m: Machine, world: World, ref: SessionRef, name: str, arguments: Ar
 
 
 def _updated_by_statement(world: World, handle: int, statement: Statement, site: Site) -> None:
-    target = statement.columns[0] if statement.columns else None
+    target = statement.target
     for number, state in world.objects_of(handle):
         if not isinstance(target, ClassRef) or state.facts is not target.facts or state.life is not Life.PERSISTENT:
             continue

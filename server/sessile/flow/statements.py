@@ -6,9 +6,10 @@ import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow.assignment import assign, delete
+from sessile.flow.awaiting import not_awaited
 from sessile.flow.expressions import evaluate
 from sessile.flow.machine import Failure, Kind, Machine, Outcome, Raised, distinct
-from sessile.flow.values import NONE, UNKNOWN, LazyItems
+from sessile.flow.values import NONE, UNKNOWN, Coroutine, LazyItems
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +70,9 @@ def _compound(node: ast.stmt) -> Callable[[Machine, ast.stmt, World], list[Outco
 def _simple(m: Machine, node: ast.stmt, world: World) -> list[Outcome] | None:
     match node:
         case ast.Expr(value=value):
-            evaluate(m, value, world)
+            found = evaluate(m, value, world)
+            if isinstance(found, Coroutine):
+                not_awaited(m, world, found, "dropped", value)
         case ast.Assign(targets=targets, value=value):
             found = LazyItems(value) if isinstance(value, ast.GeneratorExp) else evaluate(m, value, world)
             for target in targets:

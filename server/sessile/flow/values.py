@@ -38,9 +38,13 @@ class Const(Value):
 
 @dataclass(frozen=True, slots=True)
 class Scalar(Value):
-    """A plain database value: a column's value or, with `aggregate`, that of `func.count()` and the like."""
+    """A plain database value: a column's value or, with `aggregate`, that of `func.count()` and the like.
+
+    `label` is the name that a Row has for it, empty where that cannot be told.
+    """
 
     aggregate: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,8 @@ class Criterion(Value):
 
     column: AttributeRef | None = None
     other: ast.expr | None = None
+    #: What `other` was evaluated to.
+    operand: Value | None = None
     #: Holds a SQL function, which Python cannot evaluate.
     function: bool = False
 
@@ -145,7 +151,7 @@ class LoaderOption(Value):
 
 @dataclass(frozen=True, slots=True)
 class Statement(Value):
-    """A Core or ORM statement under construction."""
+    """A Core or ORM statement under construction. `columns` are those of its rows; DML without RETURNING has none."""
 
     kind: Literal["select", "insert", "update", "delete", "text", "compound", "other"]
     columns: tuple[Value, ...] = ()
@@ -155,6 +161,8 @@ class Statement(Value):
     chain: tuple[str, ...] = ()
     sqlmodel: bool = False
     site: Site | None = None
+    #: What INSERT, UPDATE or DELETE changes.
+    target: Value | None = None
     #: Attributes that an UPDATE sets to something that only the database can compute.
     computed: tuple[str, ...] = ()
     #: Whether the options are all known; an option from a variable makes every loading state unknown.
@@ -241,6 +249,13 @@ class Factory(Value):
 @dataclass(frozen=True, slots=True)
 class EngineRef(Value):
     """An Engine or AsyncEngine."""
+
+    asynchronous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionRef(Value):
+    """A Connection or AsyncConnection, which knows no entities."""
 
     asynchronous: bool = False
 

@@ -16,7 +16,7 @@ from sessile.flow.values import UNKNOWN, SessionOptions, Value
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from sessile.flow.machine import Outcome
     from sessile.flow.scopes import Scope
@@ -135,6 +135,8 @@ class SessionState:
     #: Number of `with` blocks that will close the session.
     blocks: int = 0
     certain: bool = True
+    #: Only a name says that this is a session, so of its class nothing is certain.
+    guessed: bool = False
     ended: Step | None = field(default=None, compare=False)
     story: Story = field(default=(), compare=False)
     site: Site | None = field(default=None, compare=False)
@@ -155,7 +157,10 @@ class CollectionState:
 
 @dataclass(frozen=True, slots=True)
 class ResultState:
-    """A Result. `shape` is "rows", "scalars" or "mappings"; `consumed` is "" , "all" or "closed"."""
+    """A Result. `shape` is "rows", "scalars" or "mappings"; `consumed` is "", "all" or "closed".
+
+    `source` is the result that this one is a view of, as `result.scalars()` is; the rows are used up there.
+    """
 
     shape: str
     columns: tuple[Value, ...]
@@ -170,6 +175,7 @@ class ResultState:
     site: Site | None = field(default=None, compare=False)
     #: Sessions counted generations of expiry, so that rows fetched after a commit are known to be expired.
     loaded_before_expiry: bool = False
+    source: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,17 +224,30 @@ class Frame:
     loops: tuple[Site, ...] = ()
 
     def copy(self) -> Frame:
-        return replace(self, variables=dict(self.variables))
+        return Frame(
+            self.scope,
+            dict(self.variables),
+            self.closure,
+            self.call,
+            self.guarded,
+            self.handlers,
+            self.greenlet,
+            self.consumer,
+            self.pending,
+            self.loops,
+        )
 
 
 class Choices:
     """Decisions taken while one statement runs, so that the statement can be run again for each alternative."""
 
-    __slots__ = ("limit", "memo", "open", "position", "taken")
+    __slots__ = ("handles", "limit", "memo", "open", "position", "stops", "taken")
 
     def __init__(self, prefix: tuple[int, ...], memo: dict[tuple[int, ...], object], limit: int) -> None:
         self.taken = list(prefix)
         self.position = 0
+        self.stops = 0
+        self.handles = 0
         self.open: list[tuple[int, ...]] = []
         self.memo = memo
         self.limit = limit
@@ -248,15 +267,27 @@ class Choices:
         self.position += 1
         return choice
 
-    @property
-    def here(self) -> tuple[int, ...]:
-        """Identifies the point reached in this run."""
-        return tuple(self.taken[: self.position])
+    def handle(self, fresh: Iterator[int]) -> int:
+        """The handle of the next state that this run makes: the same in every run of the statement, so that outcomes
+        that were computed once fit them all."""
+        self.handles += 1
+        found = self.memo.get((0, self.handles))
+        if not isinstance(found, int):
+            found = self.memo[(0, self.handles)] = next(fresh)
+        return found
+
+    def stop(self) -> tuple[int, ...]:
+        """Identifies the point reached in this run: the choices taken, and how many points were passed."""
+        self.stops += 1
+        return (-1, *self.taken[: self.position], -self.stops)
 
 
 @dataclass(slots=True)
 class World:
-    """One path through a function and what is true on it."""
+    """One path through a function and what is true on it.
+
+    Only the innermost frame may be changed; those below are shared with other worlds until they are innermost again.
+    """
 
     frames: list[Frame]
     heap: dict[int, State]
@@ -269,12 +300,12 @@ class World:
     shared: Mapping[int, State] = field(default_factory=dict, compare=False)
 
     def copy(self) -> World:
-        frames = [frame.copy() for frame in self.frames]
+        frames = [*self.frames[:-1], self.frames[-1].copy()]
         return World(frames, dict(self.heap), dict(self.assumed), None, self.shared, stored=self.stored)
 
     def adopt(self, other: World) -> None:
         """Go on as `other`, within the present run of the present statement."""
-        self.frames = [frame.copy() for frame in other.frames]
+        self.frames = [*other.frames[:-1], other.frames[-1].copy()]
         self.heap = dict(other.heap)
         self.assumed = dict(other.assumed)
         self.stored = other.stored
@@ -295,6 +326,12 @@ class World:
                 for mine, theirs in zip(self.frames, other.frames, strict=True)
             )
         )
+
+    def leave(self) -> Frame:
+        """End the innermost frame and give it back."""
+        ended = self.frames.pop()
+        self.frames[-1] = self.frames[-1].copy()
+        return ended
 
     def state(self, handle: int) -> State | None:
         found = self.heap.get(handle)
