@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from sessile.flow import expressions as _expressions  # noqa: F401  # registers the evaluators
 from sessile.flow.definitions import define
 from sessile.flow.functions import bind, run_code
 from sessile.flow.machine import BUDGET, Kind, Machine, OutOfBudget, Outcome
@@ -115,6 +116,12 @@ def _construct(m: Machine, world: World, instance: Instance, owner: ClassRef) ->
     init = method(owner.facts, "__init__")
     if init is None:
         return
+    kept = init.scope.module.constructed
+    if id(owner.facts.node) in kept:
+        attributes, heap = kept[id(owner.facts.node)]
+        world.heap.update(heap)
+        world.update(instance.handle, attributes=attributes)
+        return
     listen, m.listen = m.listen, deaf
     try:
         outcomes = run_function(m, world, init.bound(instance), Arguments(unpacked=True), init.scope.node)
@@ -127,6 +134,8 @@ def _construct(m: Machine, world: World, instance: Instance, owner: ClassRef) ->
     if ends:
         world.adopt(ends[0].world)
         _theirs(world)
+    attributes = world.instance(instance.handle).attributes
+    kept[id(owner.facts.node)] = (attributes, {**world.heap})
 
 
 def _theirs(world: World) -> None:

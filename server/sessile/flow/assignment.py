@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sessile.flow import rows
-from sessile.flow.expressions import evaluate
+from sessile.flow.evaluation import evaluate
 from sessile.flow.values import (
     UNKNOWN,
     ClassRef,

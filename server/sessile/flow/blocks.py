@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sessile.flow import transactions
 from sessile.flow.assignment import assign
-from sessile.flow.expressions import evaluate
+from sessile.flow.evaluation import evaluate
 from sessile.flow.machine import Infeasible, Kind, Machine, Outcome, Raised
 from sessile.flow.values import (
     NONE,

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sessile.flow import rows
-from sessile.flow.expressions import evaluate, operated
+from sessile.flow.evaluation import evaluate
 from sessile.flow.machine import Infeasible, Kind, Machine, Outcome
 from sessile.flow.truth import truth
 from sessile.flow.values import NONE, UNKNOWN, ClassRef, Const, Entity, Row, Value
@@ -131,6 +131,8 @@ def become(world: World, value: Entity, facts: ClassFacts) -> None:
 
 def _assume_value(m: Machine, test: ast.expr, wanted: bool, world: World) -> bool:
     value = evaluate(m, test, world)
+    from sessile.flow.expressions import operated
+
     operated(m, world, value, test, "tested")
     if not _narrow(world, test, value, wanted):
         return False

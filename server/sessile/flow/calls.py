@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sessile.flow import objects, rows
 from sessile.flow.assignment import escape, kept_in
-from sessile.flow.expressions import evaluate
+from sessile.flow.evaluation import evaluate
 from sessile.flow.machine import Machine
 from sessile.flow.values import (
     NONE,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sessile.flow import results, rows
 from sessile.flow.awaiting import not_awaited
+from sessile.flow.evaluation import evaluate, evaluates
 from sessile.flow.events import Wrong
 from sessile.flow.machine import Infeasible, Kind, Machine, Outcome, Raised
 from sessile.flow.values import (
@@ -33,34 +34,7 @@ from sessile.flow.values import (
 from sessile.flow.world import CollectionState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sessile.flow.world import World
-
-Evaluator = "Callable[[Machine, ast.expr, World], Value]"
-EVALUATORS: dict[type[ast.expr], Callable[[Machine, ast.expr, World], Value]] = {}
-
-
-def evaluate(m: Machine, node: ast.expr, world: World) -> Value:
-    """The value of an expression."""
-    evaluator = EVALUATORS.get(type(node))
-    if evaluator is None:
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.expr):
-                evaluate(m, child, world)
-        return UNKNOWN
-    return evaluator(m, node, world)
-
-
-def evaluates(*kinds: type[ast.expr]) -> Callable[[Evaluator], Evaluator]:
-    """Register the evaluator of a kind of expression."""
-
-    def register(function: Evaluator) -> Evaluator:
-        for kind in kinds:
-            EVALUATORS[kind] = function
-        return function
-
-    return register
 
 
 @evaluates(ast.Constant)

@@ -10,6 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow import promises
+from sessile.flow import inert
 from sessile.flow.annotations import declared, hinted
 from sessile.flow.events import Returned, SessionUsed
 from sessile.flow.machine import DEPTH, Infeasible, Kind, Machine, Outcome, Raised, distinct
@@ -54,7 +55,15 @@ def call_function(
             havoc(m, world, (function.receiver,))
         returns = getattr(function.scope.node, "returns", None)
         return declared(m, returns, world, function.scope) if returns is not None else UNKNOWN
-    outcome = m.resume(world, lambda: run_function(m, world, function, arguments, node, greenlet=greenlet)[:EXITS])
+    known = inert.recall(m, function, arguments, node)
+    if known is not None:
+        return known
+
+    def compute() -> list[Outcome]:
+        outcomes = run_function(m, world, function, arguments, node, greenlet=greenlet)[:EXITS]
+        return inert.remember(world, function, arguments, outcomes)
+
+    outcome = m.resume(world, compute)
     if outcome is None:
         raise Infeasible
     if outcome.kind is Kind.RAISE and outcome.failure is not None:
@@ -110,7 +119,7 @@ def _closure(world: World, function: Function) -> dict[str, Value]:
 
 def run_code(m: Machine, node: FunctionNode | ast.Module | ast.ClassDef, world: World) -> list[Outcome]:
     """Run the body of a function or the expression of a lambda."""
-    from sessile.flow.expressions import evaluate
+    from sessile.flow.evaluation import evaluate
     from sessile.flow.statements import run_body
 
     if isinstance(node, ast.Lambda):
@@ -128,7 +137,7 @@ def _left(m: Machine, outcome: Outcome) -> Outcome:
         _storied(m, world, outcome.value, outcome.site)
     pending = world.frame.pending
     lies = outcome.kind is Kind.RETURN and promises.broken(m, world, outcome.value) is not None
-    world.frames.pop()
+    world.leave()
     if pending is not None and (outcome.kind is not Kind.RAISE or _closing(outcome)):
         return Outcome(pending.kind, world, pending.value, pending.failure, pending.site)
     if outcome.kind is Kind.RAISE:
@@ -217,7 +226,7 @@ def _annotated(m: Machine, world: World, value: Value, parameter: ast.arg) -> Va
 
 def unseen(m: Machine, world: World, parameter: ast.arg, default: ast.expr | None, unpacked: bool) -> Value:
     """A parameter for which the call gives nothing."""
-    from sessile.flow.expressions import evaluate
+    from sessile.flow.evaluation import evaluate
 
     value: Value = UNKNOWN
     if default is not None:

@@ -165,7 +165,7 @@ def failure_of(m: Machine, node: ast.expr, world: World, site: Site) -> Failure:
 
 
 def _bases(m: Machine, node: ast.expr, world: World) -> tuple[str, ...]:
-    from sessile.flow.expressions import evaluate
+    from sessile.flow.evaluation import evaluate
 
     value = evaluate(m, node, world.copy()) if isinstance(node, ast.Name | ast.Attribute) else UNKNOWN
     if not isinstance(value, ClassRef):

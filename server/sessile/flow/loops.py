@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sessile.flow.assignment import assign
 from sessile.flow.collections import fresh
-from sessile.flow.expressions import evaluate
+from sessile.flow.evaluation import evaluate
 from sessile.flow.machine import Infeasible, Kind, Machine, Outcome, Raised, distinct
 from sessile.flow.results import use_up
 from sessile.flow.story import Site

@@ -106,7 +106,7 @@ class Machine:
 
     def new(self, world: World, state: State) -> int:
         """Put a state into the heap and name it."""
-        handle = next(self.handles)
+        handle = next(self.handles) if world.choices is None else world.choices.handle(self.handles)
         world.heap[handle] = state
         return handle
 
@@ -155,7 +155,7 @@ class Machine:
         `compute` runs once however often the statement is run again. None if there is no outcome at all.
         """
         choices = world.choices
-        key = choices.here if choices is not None else ()
+        key = choices.stop() if choices is not None else ()
         outcomes = choices.memo.get(key) if choices is not None else None
         if not isinstance(outcomes, list):
             outcomes = distinct(compute())

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sessile.flow.values import Value
+    from sessile.flow.world import State
     from sessile.orm.mapped import ClassFacts
     from sessile.syntax import Block, Module
 
@@ -30,6 +31,10 @@ class ModuleScope:
     values: dict[str, Value] = field(default_factory=dict)
     facts: dict[int, ClassFacts] = field(default_factory=dict)
     scopes: dict[int, Scope] = field(default_factory=dict)
+    #: Values of calls that have nothing to do with sessions.
+    inert: dict[tuple[object, ...], Value] = field(default_factory=dict)
+    #: What a class's constructor leaves behind, by the class's node.
+    constructed: dict[int, tuple[Mapping[str, Value], Mapping[int, State]]] = field(default_factory=dict)
     _bindings: dict[str, list[tuple[Block, Binder]]] | None = None
 
     @property

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sessile.flow.assignment import assign, delete
 from sessile.flow.awaiting import not_awaited
-from sessile.flow.expressions import evaluate
+from sessile.flow.evaluation import evaluate
 from sessile.flow.machine import Failure, Kind, Machine, Outcome, Raised, distinct
 from sessile.flow.values import NONE, UNKNOWN, Coroutine, LazyItems
 

@@ -1,0 +1,82 @@
+"""Calls that have nothing to do with sessions: followed once, then remembered.
+
+A call is inert if nothing that it was given and nothing that it made is a session, an object or a result. All that its
+caller can tell of it is the value, so its exits need not be kept apart. Most calls of a program are of this kind.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sessile.flow.machine import Kind, Outcome
+from sessile.flow.values import UNKNOWN, ClassRef, Const, EngineRef, External, Factory, Formatted, Scalar, Unknown, Value
+from sessile.flow.world import CollectionState, InstanceState, World
+
+if TYPE_CHECKING:
+    import ast
+
+    from sessile.flow.machine import Machine
+    from sessile.flow.values import Arguments, Function
+
+PLAIN = Unknown | Const | Scalar | External | ClassRef | Factory | EngineRef | Formatted
+Key = tuple[object, ...]
+
+
+def recall(m: Machine, function: Function, arguments: Arguments, node: ast.AST) -> Value | None:
+    """The value of an earlier call with the same arguments, if that call was inert."""
+    key = _key(function, arguments)
+    if key is None:
+        return None
+    value = function.scope.module.inert.get(key)
+    if value is not None:
+        m.followed.setdefault(function.scope.node, set()).add(id(node))
+    return value
+
+
+def remember(world: World, function: Function, arguments: Arguments, outcomes: list[Outcome]) -> list[Outcome]:
+    """The outcomes of a call, as one if it was inert."""
+    key = _key(function, arguments)
+    if key is None or not outcomes or not all(_is_inert(world, outcome) for outcome in outcomes):
+        return outcomes
+    ended = [outcome for outcome in outcomes if outcome.kind is Kind.NORMAL]
+    if not ended:
+        return outcomes
+    value = ended[0].value if all(outcome.value == ended[0].value for outcome in ended) else UNKNOWN
+    function.scope.module.inert[key] = value
+    return [Outcome(Kind.NORMAL, world, value)]
+
+
+def _key(function: Function, arguments: Arguments) -> Key | None:
+    if function.closure or arguments.unpacked or not isinstance(function.receiver, ClassRef | None):
+        return None
+    given = (*arguments.positional, *arguments.keywords.values())
+    if not all(isinstance(value, PLAIN) for value in given):
+        return None
+    receiver = id(function.receiver.facts) if isinstance(function.receiver, ClassRef) else 0
+    marks = tuple(_mark(value) for value in given)
+    return (id(function.scope.node), receiver, tuple(arguments.keywords), marks)
+
+
+def _mark(value: Value) -> object:
+    match value:
+        case Const(value=held):
+            return ("const", type(held).__name__, repr(held))
+        case External(name=name):
+            return name
+        case ClassRef(facts=facts):
+            return id(facts)
+    return type(value).__name__
+
+
+def _is_inert(world: World, outcome: Outcome) -> bool:
+    """Whether a call changed nothing but added plain containers, and gives a plain value."""
+    after = outcome.world
+    if not isinstance(outcome.value, PLAIN) or after.stored != world.stored:
+        return False
+    for handle, state in after.heap.items():
+        before = world.heap.get(handle)
+        if before is state:
+            continue
+        if before is not None or not isinstance(state, CollectionState | InstanceState):
+            return False
+    return True
