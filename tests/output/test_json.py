@@ -58,10 +58,22 @@ def test_a_fix_may_touch_and_create_several_files() -> None:
         "applicability": "safe",
         "message": "Read it inside the block",
         "edits": [
-            {"content": "name", "filename": "/project/app.py", "location": start, "end_location": end, "creates": False},
-            {"content": "x = 1\n", "filename": "/project/new.py", "location": first, "end_location": first, "creates": True},
+            {
+                "content": "name",
+                "filename": "/project/app.py",
+                "location": start,
+                "end_location": end,
+                "creates": False,
+            },
+            {
+                "content": "x = 1\n",
+                "filename": "/project/new.py",
+                "location": first,
+                "end_location": first,
+                "creates": True,
+            },
         ],
-    }  # fmt: skip
+    }
 
 
 def test_columns_count_code_points() -> None:

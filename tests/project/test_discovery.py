@@ -138,13 +138,3 @@ def test_what_vanishes_while_walking_is_passed_over(tree: Tree) -> None:
         "a/x.py",
         "c/x.py",
     ]
-
-
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="nothing is unreadable to root")
-def test_a_directory_that_cannot_be_read_is_named(tree: Tree) -> None:
-    root = tree({"a/x.py": "", "b/x.py": ""})
-    (root / "a").chmod(0)
-    try:
-        assert found(root) == ["a: cannot be read: permission denied", "b/x.py"]
-    finally:
-        (root / "a").chmod(0o755)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from sessile.output.visible import relative, visible
 from sessile.rules.finding import Applicability
 
 if TYPE_CHECKING:
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from sessile.output.styled import Styled
     from sessile.rules.finding import Finding, Fix
     from sessile.text import Document, Position
-
-
-_HARMLESS = "\t\xa0\u3000\u200c\u200d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +30,7 @@ class Context:
 
     def shown(self, path: str) -> str:
         """A path for people: relative if it is below the directory, and on one line."""
-        inside = path.startswith(self.directory.rstrip(os.sep) + os.sep)
-        return visible(os.path.relpath(path, self.directory) if inside else path)
+        return visible(relative(path, self.directory))
 
     def row_and_column(self, path: str, position: Position) -> tuple[int, int]:
         """Row and column from 1, the column in code points."""
@@ -55,18 +51,3 @@ class Format(Protocol):
     """Writes findings in their order, as they come."""
 
     def __call__(self, findings: Iterable[Finding], context: Context) -> Iterator[Styled]: ...
-
-
-def visible(text: str) -> str:
-    """A text in which nothing can end the line, move the cursor or turn the direction of writing."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_visible(character) for character in text)
-
-
-def _visible(character: str) -> str:
-    if character.isprintable() or character in _HARMLESS or "\udc80" <= character <= "\udcff":
-        return character
-    if character < " ":
-        return chr(0x2400 + ord(character))
-    return "\u2421" if character == "\x7f" else "\ufffd"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sessile.output.context import visible
 from sessile.output.styled import Styled
+from sessile.output.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

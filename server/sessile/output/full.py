@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sessile.output.context import visible
 from sessile.output.frame import GUTTER, edge, frame
 from sessile.output.styled import Styled, severity_style
+from sessile.output.visible import visible
 from sessile.rules.finding import Applicability
 
 if TYPE_CHECKING:

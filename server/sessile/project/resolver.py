@@ -19,9 +19,9 @@ _PROJECT_MARKS = (SHARED_FILE, "setup.py", "setup.cfg", ".git")
 class Resolver:
     """Finds the settings that hold in a directory. Directories of one configuration share one object.
 
-    `directory` is the absolute path that files without any configuration or project around them relate to. `explicit`
-    is the absolute path of a configuration that holds for all files, and then `directory` is its root; `isolated`
-    means that no configuration is read. `codes` are the rules that exist (empty: any).
+    `directory` is the absolute path that files with neither a configuration nor a project around them relate to.
+    `explicit` is the absolute path of a configuration that holds for all files, and then `directory` is its root;
+    `isolated` means that no configuration is read. `codes` are the rules that exist (empty: any).
     """
 
     directory: str
@@ -37,7 +37,7 @@ class Resolver:
         Raises:
             ConfigurationError: the configuration that holds there cannot be used; always the same object for one file.
         """
-        key = self.directory if self.explicit or self.isolated else directory
+        key = self.directory if self.explicit else directory
         if key not in self._known:
             try:
                 self._known[key] = self._resolve(key)
@@ -49,12 +49,10 @@ class Resolver:
         return found
 
     def _resolve(self, directory: str) -> Settings:
-        if self.isolated:
-            return self._without(directory)
         if self.explicit:
             found = load(self.explicit, directory, self.codes, required=True)
             return found.overridden(self.overrides) if found else self._without(directory)
-        for name in (OWN_FILE, SHARED_FILE):
+        for name in () if self.isolated else (OWN_FILE, SHARED_FILE):
             path = os.path.join(directory, name)
             if os.path.isfile(path) and (found := load(path, directory, self.codes)):
                 return found.overridden(self.overrides)

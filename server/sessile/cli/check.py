@@ -1,0 +1,153 @@
+"""`sessile check`: what it takes, which files it means, and what is done with them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from sessile.cli import options, repairing
+from sessile.cli.app import CLEAN, UsageError
+from sessile.cli.checking import Projects
+from sessile.cli.files import FileError, Files
+from sessile.cli.reporting import Reporter
+from sessile.cli.show import show_files, show_settings
+from sessile.cli.work import Input, Work
+from sessile.project.configuration import ConfigurationError
+from sessile.project.discovery import Source, discover, excluded, failures
+from sessile.project.settings import FORMATS, Settings
+from sessile.rules.finding import Severity
+
+if TYPE_CHECKING:
+    from sessile.cli.app import App, Parser
+    from sessile.project.failure import Failure
+    from sessile.project.resolver import Resolver
+
+_STDIN = "-"
+_NO_CACHE = "read and write no cache (nothing is cached yet, so this changes nothing)"
+_SCAN_ALL = "check the whole project that the current directory is in, whatever paths are given"
+
+DESCRIPTION = "Finds session bugs in Python files. Exits with 1 if there are any, with 2 if it could not look."
+
+
+def declare(parser: Parser) -> None:
+    """Say what the command takes."""
+    add_argument = parser.add_argument
+    add_argument("paths", nargs="*", default=[], metavar="PATH", help="files and directories, or - (default: .)")
+    on_off = argparse.BooleanOptionalAction
+    add_argument("--fix", action=on_off, default=None, help="apply safe fixes")
+    add_argument("--unsafe-fixes", action=on_off, default=None, help="let fixes that need your eye be applied too")
+    add_argument("--diff", action="store_true", help="show what --fix would change, change nothing; exits with 1 if so")
+    for name, what in (("select", "only these"), ("ignore", "not these"), ("extend-select", "these too")):
+        help_ = f"rules: {what} (codes, families such as SCOPE, ALL; separated by commas)"
+        add_argument(f"--{name}", action="extend", type=_selectors, metavar="RULE", help=help_)
+    severities = [each.value for each in Severity]
+    add_argument("--fail-on", choices=severities, help="the least severity that exits with 1 (default: warning)")
+    add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
+    add_argument("--output-format", choices=FORMATS, help="how findings are written (default: full)")
+    add_argument("--statistics", action="store_true", help="count findings by rule instead of showing them")
+    add_argument("--stdin-filename", metavar="PATH", help="the name of what is read from -")
+    add_argument("--force-exclude", action="store_true", help="leave out excluded files even if they are named")
+    add_argument("--scan-all", action="store_true", help=_SCAN_ALL)
+    add_argument("--show-files", action="store_true", help="list the files that would be checked")
+    add_argument("--show-settings", action="store_true", help="show the settings of the first file")
+    options.add_configuration(parser)
+    add_argument("--no-cache", action="store_true", help=_NO_CACHE)
+    add_argument("-q", "--quiet", action="store_true", help="write findings only")
+    add_argument("-v", "--verbose", action="store_true", help="say what is done, on standard error")
+    options.add_color(parser)
+
+
+def run(arguments: argparse.Namespace, app: App) -> int:
+    """Check, fix, or show what would be checked."""
+    options.use_color(arguments, app)
+    _listen(arguments.verbose)
+    resolver = options.resolver(arguments, app, options.overrides(arguments, app))
+    settings = _settings(resolver, app)
+    files = Files()
+    stdin = _input(arguments, app) if _STDIN in arguments.paths else None
+    found = _input_source(stdin, arguments, resolver, files) if stdin else _found(arguments, app, resolver)
+    sources = [each for each in found if isinstance(each, Source)]
+    if arguments.show_settings:
+        first = sources[0] if sources else None
+        return show_settings(first.settings if first else settings, first.path if first else None, app)
+    if arguments.show_files:
+        return show_files(found, app)
+    projects = Projects(app.tools, sources)
+    work = Work(app, settings, files, found, projects, stdin, quiet=arguments.quiet, verbose=arguments.verbose)
+    if arguments.diff:
+        return repairing.show(work)
+    code = repairing.fix(work) if settings.fix else _check(work, arguments.statistics)
+    return CLEAN if arguments.exit_zero else code
+
+
+def _check(work: Work, counted: bool) -> int:
+    started = perf_counter()
+    reporter = Reporter(work, work.app.terminal)
+    if counted:
+        reporter.write_statistics()
+    else:
+        reporter.write()
+        reporter.write_summary()
+    work.log(f"checked {len(work.sources)} files in {perf_counter() - started:.2f} s")
+    return reporter.code
+
+
+def _settings(resolver: Resolver, app: App) -> Settings:
+    """The settings of the run as a whole; where the configuration is broken, the defaults, and it is said."""
+    try:
+        return resolver.settings_for(app.directory)
+    except ConfigurationError as error:
+        for failure in failures(error):
+            app.terminal.fail(failure)
+        return Settings(root=app.directory).overridden(resolver.overrides)
+
+
+def _found(arguments: argparse.Namespace, app: App, resolver: Resolver) -> list[Source | Failure]:
+    """The files to check."""
+    if arguments.stdin_filename:
+        raise UsageError("`--stdin-filename` names what `-` reads; add `-`")
+    paths = [os.path.join(app.directory, path) for path in arguments.paths or ["."]]
+    if arguments.scan_all:
+        paths = [_settings(resolver, app).root]
+    found = list(discover(paths, resolver, force_exclude=arguments.force_exclude))
+    if not found and not arguments.quiet:
+        app.terminal.note(f"warning: no Python files in {', '.join(arguments.paths) or '.'}; nothing was checked")
+    return found
+
+
+def _input(arguments: argparse.Namespace, app: App) -> Input:
+    """What stands on standard input."""
+    if len(arguments.paths) > 1 or arguments.scan_all:
+        raise UsageError("`-` is checked alone; take the other paths away")
+    path = os.path.abspath(os.path.join(app.directory, arguments.stdin_filename or "<stdin>"))
+    return Input(path, sys.stdin.buffer.read() if sys.stdin else b"")
+
+
+def _input_source(
+    stdin: Input, arguments: argparse.Namespace, resolver: Resolver, files: Files
+) -> list[Source | Failure]:
+    """Standard input as the file that it stands for; nothing if that is left out."""
+    try:
+        files.give(stdin.path, stdin.data)
+        settings = resolver.settings_for(os.path.dirname(stdin.path))
+        left_out = arguments.force_exclude and excluded(stdin.path, resolver)
+        return [] if left_out else [Source(stdin.path, settings)]
+    except FileError as error:
+        return [error.failure]
+    except ConfigurationError as error:
+        return list(failures(error))
+
+
+def _selectors(text: str) -> list[str]:
+    return [each.strip() for each in text.split(",") if each.strip()]
+
+
+def _listen(verbose: bool) -> None:
+    """Let the engine's log be read."""
+    if verbose:
+        import logging
+
+        logging.basicConfig(level=logging.DEBUG, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
