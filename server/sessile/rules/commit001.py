@@ -12,6 +12,9 @@ from sessile.rules.rule import Rule
 from sessile.rules.telling import problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sessile.rules.repair import Draft, Source
     from sessile.rules.rule import Problem
 
 RULE = Rule("COMMIT001", "write-never-committed", Severity.ERROR, Applicability.UNSAFE)
@@ -41,3 +44,11 @@ def replaced(found: Problem, site: object) -> Problem:
     from dataclasses import replace
 
     return replace(found, site=site)  # type: ignore[arg-type]
+
+
+@RULE.repairs("Commit before the session ends")
+def fix(problem: Problem, source: Source) -> Iterator[Draft]:
+    """The way out that forgets to commit does."""
+    from sessile.fixes.commits import commit
+
+    return commit(problem, source)

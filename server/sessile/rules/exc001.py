@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow.events import HandlerReached
@@ -13,6 +12,9 @@ from sessile.rules.rule import Rule
 from sessile.rules.telling import problem, source_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sessile.rules.repair import Draft, Source
     from sessile.rules.rule import Problem
 
 RULE = Rule("EXC001", "swallowed-database-error", Severity.WARNING, Applicability.UNSAFE)
@@ -35,4 +37,9 @@ def check(event: HandlerReached) -> Problem | None:
     return problem(RULE, event, message, story, data={"handler": event.handler, "return": returned})
 
 
-__all__ = ["RULE", "ast", "check"]
+@RULE.repairs(lambda problem: f"Raise the error again, instead of `{source_of(problem.data['return'])}`")  # type: ignore[arg-type]  # a node
+def fix(problem: Problem, source: Source) -> Iterator[Draft]:
+    """Callers get the error."""
+    from sessile.fixes.handlers import reraise
+
+    return reraise(problem, source)
