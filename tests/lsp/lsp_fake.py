@@ -5,12 +5,13 @@
 - BAD003 (hint, no fix): `shared`, while another file of the project says `shared = False`.
 - BAD004 (information, unsafe fix that turns out to be impossible): `hopeless`.
 
-`crash` makes the analysis raise, `slow` makes it take 50 ms. `pyproject.toml` is broken while it contains `= broken`, and
+`crash` makes the analysis raise, `slow` makes it take 50 ms. `pyproject.toml` is broken while it contains `= broken`;
 `ignore = "BAD001"` in it switches that rule off.
 """
 
 from __future__ import annotations
 
+import copy
 import os
 import re
 import time
@@ -97,6 +98,13 @@ class FakeBackend:
             files = (FileEdit(helper, (new,), creates=True), FileEdit(document.path, (top, Edit(here, "kept"))))
             return Fix("Import the helper", Applicability.UNSAFE, files)
         return None
+
+    def apart(self) -> FakeBackend:
+        return copy.copy(self)
+
+    def link(self, code: str) -> str | None:
+        page = self.rule(code)
+        return page.url if page else None
 
     def rule(self, code: str) -> RulePage | None:
         for name, (known, *_) in RULES.items():

@@ -79,7 +79,7 @@ class RawClient:
     def request(self, method: str, params: object = None) -> Any:
         """The result of a request; AssertionError if it is refused."""
         reply = self.reply(self.ask(method, params))
-        assert "error" not in reply, reply
+        assert "error" not in reply, f"{reply}\n{self.stderr.decode()}"
         return reply["result"]
 
     def refusal(self, method: str, params: object = None) -> Message:

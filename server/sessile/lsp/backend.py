@@ -58,11 +58,17 @@ class Backend(Protocol):
         """From now on other files see these texts (by path) instead of the disk's; `touched` are the files that
         changed, open or not. Whether any verdict may have changed thereby."""
 
+    def apart(self) -> Backend:
+        """One of its own for trying out texts, of which this one sees nothing."""
+
     def analyze(self, document: Document) -> Report: ...
 
     def explain(self, document: Document, position: Position) -> Hint | None: ...
 
     def repair(self, finding: Finding, document: Document) -> Fix | None: ...
+
+    def link(self, code: str) -> str | None:
+        """The address of a rule's page; None if there is no such rule."""
 
     def rule(self, code: str) -> RulePage | None: ...
 

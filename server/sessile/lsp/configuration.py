@@ -71,8 +71,10 @@ def _take_settings(state: State, answer: Future[Sequence[object]]) -> None:
     except Exception as error:
         log.warning("the client did not tell its settings: %s", error)
         values = []
-    names = ("", *state.folders)
-    state.options = {name: read_options(value) for name, value in zip(names, values, strict=False) if value}
+    told = dict(zip(("", *state.folders), values, strict=False))
+    everywhere = read_options(told.get("")) if told.get("") else state.initial_options
+    own = {path: read_options(told.get(path)) if told.get(path) else everywhere for path in state.folders}
+    state.options = {"": everywhere, **own}
     reconfigure(state)
 
 

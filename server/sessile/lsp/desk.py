@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from sessile.lsp.convert import to_client
-from sessile.lsp.diagnostics import Writer, result_id
+from sessile.lsp.diagnostics import DiagnosticWriter, result_id
 from sessile.lsp.documents import by_path
 from sessile.lsp.uris import to_uri
 from sessile.rules.finding import Report
@@ -50,7 +50,7 @@ class Desk:
         if kept is not None and kept[0] is opened.document:
             return kept[1]
         report = self._report(opened.document) if opened.python else Report(opened.document.path, ())
-        writer = Writer(client, lambda place: self.located(place, among, client), self._link)
+        writer = DiagnosticWriter(client, lambda place: self.located(place, among, client), self.backend.link)
         diagnostics = writer.all(report.findings, opened)
         fresh = Diagnosed(report, diagnostics, result_id(diagnostics))
         self._done[opened.uri] = (opened.document, fresh)
@@ -92,7 +92,3 @@ class Desk:
 
     def _report(self, document: Document) -> Report:
         return self.backend.analyze(document) if self._enabled(document.path) else Report(document.path, ())
-
-    def _link(self, code: str) -> str | None:
-        page = self.backend.rule(code)
-        return page.url if page else None

@@ -39,7 +39,7 @@ TAGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Writer:
+class DiagnosticWriter:
     """Writes diagnostics of one document for one client.
 
     `locate` gives the client's location of a place in any file, `link` the address of a rule's page.

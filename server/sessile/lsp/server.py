@@ -32,9 +32,9 @@ def main(argv: Sequence[str], backend: Backend | None = None) -> int:
     _leave_workspace()
     from sessile.lsp.wire.streams import stdio, tcp
 
-    if options.tcp is None:
+    if not options.tcp:
         return _run(stdio(), backend)
-    with tcp(*options.tcp) as streams:
+    with tcp(options.host, options.port) as streams:
         return _run(streams, backend)
 
 
@@ -66,17 +66,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="sessile server", description="Speak the Language Server Protocol.")
     channel = parser.add_mutually_exclusive_group()
     channel.add_argument("--stdio", action="store_true", help="over stdin and stdout, as by default")
-    channel.add_argument(
-        "--tcp", type=_address, metavar="[HOST:]PORT", help="wait for one client there; port 0 chooses a free one"
-    )
+    channel.add_argument("--tcp", action="store_true", help="wait for one client on a socket")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on with --tcp")
+    parser.add_argument("--port", type=int, default=2087, help="the port to listen on with --tcp, 0 for a free one")
     parser.add_argument(
         "--log-level", choices=("debug", "info", "warning", "error"), default="warning", help="what is told on stderr"
     )
     return parser
-
-
-def _address(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    if not port.isdigit() or int(port) > 65535:
-        raise argparse.ArgumentTypeError(f"{text} is no port; give PORT or HOST:PORT")
-    return host.strip("[]") or "127.0.0.1", int(port)

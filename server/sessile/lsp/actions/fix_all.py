@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from sessile.lsp.actions.difference import difference
+from sessile.fixes.difference import difference
 from sessile.rules.finding import Applicability, FileEdit
 from sessile.text import Document, apply_edits
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sessile.lsp.backend import Backend
     from sessile.lsp.documents import Opened
     from sessile.lsp.snapshot import Snapshot
+    from sessile.rules.finding import Fix
 
 ROUNDS = 100
 """More fixes than this in one go are left for the next time."""
@@ -27,10 +28,11 @@ ROUNDS = 100
 async def fix_all(snapshot: Snapshot, opened: Opened) -> Sequence[FileEdit]:
     """The edits of the document, none if there is nothing to repair; other work gets its turn between two fixes."""
     before = document = opened.document
+    bench = snapshot.backend.apart()
     hopeless: set[str] = set()
     for _ in range(ROUNDS):
         await asyncio.sleep(0)
-        after = _next(snapshot.backend, document, hopeless)
+        after = _next(bench, document, hopeless)
         if after is None:
             break
         document = after
@@ -44,11 +46,13 @@ def _next(backend: Backend, document: Document, hopeless: set[str]) -> Document 
         if finding.applicability is not Applicability.SAFE or finding.fingerprint in hopeless:
             continue
         fix = backend.repair(finding, document)
-        if fix is not None and fix.applicability is Applicability.SAFE and _only(fix.files, document.path):
+        if fix is not None and _may_be_applied(fix, document.path):
             return Document(document.path, apply_edits(document.text, fix.files[0].edits), document.version)
         hopeless.add(finding.fingerprint)
     return None
 
 
-def _only(files: Sequence[FileEdit], path: str) -> bool:
-    return [each.path for each in files] == [path] and not files[0].creates
+def _may_be_applied(fix: Fix, path: str) -> bool:
+    """Whether a fix is safe without anybody looking at it, and touches this file alone."""
+    here = [each.path for each in fix.files] == [path] and not fix.files[0].creates
+    return fix.applicability is Applicability.SAFE and fix.automatic and here

@@ -58,11 +58,12 @@ def _quick_fixes(
 ) -> Iterator[Offer]:
     chosen = list(_chosen(snapshot, opened, place, diagnostics))
     for finding, answers in chosen:
-        if finding.fix_title is not None:
+        if finding.applicability is not None:
             task = Task(Kind.FIX, opened.uri, opened.version, finding.fingerprint)
-            yield _quick(finding.fix_title, task, answers, finding.applicability is Applicability.SAFE)
+            title = finding.fix_title or f"Fix {finding.code}"
+            yield _quick(title, task, answers, finding.applicability is Applicability.SAFE)
     if snapshot.options.suppression_actions:
-        for finding, answers in chosen:
+        for finding, answers in (each for each in chosen if snapshot.backend.link(each[0].code)):
             for kind, where in ((Kind.IGNORE_LINE, "for this line"), (Kind.IGNORE_FILE, "in this file")):
                 task = Task(kind, opened.uri, opened.version, finding.fingerprint)
                 yield _quick(f"Ignore {finding.code} {where}", task, answers)

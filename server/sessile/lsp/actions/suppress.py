@@ -94,8 +94,10 @@ def _removal(document: Document, suppression: Suppression) -> Edit:
     text = document.lines.line(line)
     start, end = (document.lines.offset(each) - document.lines.start(line) for each in (place.start, place.end))
     before, after = text[:start].rstrip(), text[end:].strip()
+    if after.startswith("#"):
+        return Edit(Range(place.start, _end(line, text[: text.index("#", end)])), "")
     if after:
-        return Edit(place, "" if after.startswith("#") else "#")
+        return Edit(place, "#")
     if not before and line < document.lines.count:
         return Edit(Range(Position(line, 0), Position(line + 1, 0)), "")
     return Edit(Range(_end(line, before), _end(line, text)), "")

@@ -35,9 +35,10 @@ class Task:
 
 def read_task(data: object) -> Task | None:
     """The task in a client's JSON; None if it is none of ours."""
-    if not isinstance(data, dict) or data.get("kind") not in {each.value for each in Kind}:
+    kind = data.get("kind") if isinstance(data, dict) else None
+    if not isinstance(data, dict) or not isinstance(kind, str) or kind not in {each.value for each in Kind}:
         return None
     uri, version, subject, line = (data.get(name) for name in ("uri", "version", "subject", "line"))
     if not (isinstance(uri, str) and isinstance(subject, str) and isinstance(line, int)):
         return None
-    return Task(Kind(data["kind"]), uri, version if isinstance(version, int) else None, subject, line)
+    return Task(Kind(kind), uri, version if isinstance(version, int) else None, subject, line)

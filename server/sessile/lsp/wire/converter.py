@@ -1,12 +1,14 @@
 """lsprotocol's converter, made strict.
 
 By itself it turns a number into a string, a string into a number and an object into a list, so that malformed
-parameters pass as something that nobody sent. Here they are refused.
+parameters pass as something that nobody sent. Here they are refused. It also reads a known number where an enumeration
+is meant as that number, and then cannot write it any more: here what was read can be sent back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 from typing import TYPE_CHECKING, TypeVar, get_args, get_origin
 
 from lsprotocol.converters import get_converter
@@ -26,7 +28,16 @@ def strict_converter() -> Converter:
     converter.register_structure_hook(int, _only(int))
     converter.register_structure_hook(bool, _only(bool))
     converter.register_structure_hook_factory(_is_sequence, lambda kind: _items_of(converter, kind))
+    converter.register_unstructure_hook_func(_is_enum, _value)
     return converter
+
+
+def _is_enum(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Enum)
+
+
+def _value(value: object) -> object:
+    return value.value if isinstance(value, Enum) else value
 
 
 def _only(kind: type[T]) -> Callable[[object, object], T]:

@@ -42,7 +42,7 @@ def _read_length(stream: BinaryIO) -> int | None:
             return length
         name, _, value = line.partition(b":")
         if name.strip().lower() == b"content-length" and value.strip().isdigit():
-            length = int(value)
+            length = int(value.strip()[:20])
             if length > LARGEST_BODY:
                 log.error("a message of %d bytes is beyond the limit of %d", length, LARGEST_BODY)
                 return None

@@ -12,7 +12,7 @@ import inspect
 import json
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol.types import METHOD_TO_TYPES
 from pygls.exceptions import JsonRpcException
@@ -147,7 +147,7 @@ class Peer(LanguageServerProtocol):
 
     def _structured(self, method: str, params: object) -> object:
         """The parameters as lsprotocol's type of this method; as they are for methods that it does not know."""
-        kind: type | None = METHOD_TO_TYPES[method][2] if method in METHOD_TO_TYPES else None
+        kind = cast("type[object] | None", METHOD_TO_TYPES[method][2]) if method in METHOD_TO_TYPES else None
         if kind is None or method in READ_RAW:
             return params
         try:

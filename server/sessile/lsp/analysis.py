@@ -1,0 +1,136 @@
+"""The engine behind the server: one workspace for each project among the client's folders.
+
+The engine is loaded when the client's settings arrive, which is after `initialize` was answered.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from sessile.lsp.backend import Hint, RulePage
+from sessile.rules.finding import Report
+from sessile.text import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sessile.lsp.backend import ConfigurationProblem
+    from sessile.lsp.options import Options
+    from sessile.lsp.project_settings import ProjectSettings
+    from sessile.project.settings import Settings
+    from sessile.project.workspace import Workspace
+    from sessile.rules.finding import Finding, Fix
+    from sessile.text import Position
+
+_WHY = re.compile(r"^## Why is this bad\?\n+(?P<why>.*?)(?=^## |\Z)", re.M | re.S)
+
+
+class Analysis:
+    """Implements `backend.Backend`. Workspaces are kept as long as their projects' settings stay the same."""
+
+    def __init__(self) -> None:
+        self._settings: ProjectSettings | None = None
+        self._workspaces: dict[str, tuple[Settings, Workspace]] = {}
+        self._live: Mapping[str, Document] = {}
+
+    def configure(self, folders: Mapping[str, Options]) -> None:
+        self._project.configure(folders)
+
+    def problems(self) -> Sequence[ConfigurationProblem]:
+        return self._project.problems()
+
+    def settle(self, opened: Mapping[str, Document], touched: Iterable[str]) -> bool:
+        changed = [path for path in touched if self._is_new(path, opened.get(path))]
+        self._live = dict(opened)
+        for _, workspace in self._workspaces.values():
+            for path in [path for path in workspace.documents if path not in opened]:
+                del workspace.documents[path]
+            if changed:
+                workspace.forget()
+        return bool(changed)
+
+    def apart(self) -> Analysis:
+        from sessile.fixes.overlay import overlay
+
+        other = Analysis()
+        other._settings = self._settings
+        other._workspaces = {key: (settings, overlay(each, ())) for key, (settings, each) in self._workspaces.items()}
+        other._live = self._live
+        return other
+
+    def analyze(self, document: Document) -> Report:
+        if self._project.leaves_out(document.path):
+            return Report(document.path, ())
+        from sessile.engine import analyze
+
+        settings, workspace = self._workspace(document.path)
+        return analyze(document, workspace, settings)
+
+    def explain(self, document: Document, position: Position) -> Hint | None:
+        return None
+
+    def repair(self, finding: Finding, document: Document) -> Fix | None:
+        from sessile.engine import repair
+
+        settings, workspace = self._workspace(document.path)
+        return repair(finding, document, workspace, settings)
+
+    def link(self, code: str) -> str | None:
+        from sessile.rules.registry import by_code
+
+        rule = by_code().get(code)
+        return rule.url if rule else None
+
+    def rule(self, code: str) -> RulePage | None:
+        return _page(code)
+
+    def codes(self) -> Sequence[str]:
+        from sessile.rules.registry import all_rules
+
+        return [rule.code for rule in all_rules()]
+
+    def read(self, path: str) -> Document | None:
+        from sessile.syntax import UndecodableError, read_source
+
+        try:
+            with open(path, "rb") as file:
+                return Document(path, read_source(file.read()).text)
+        except (OSError, UndecodableError):
+            return None
+
+    @property
+    def _project(self) -> ProjectSettings:
+        if self._settings is None:
+            from sessile.lsp.project_settings import ProjectSettings
+
+            self._settings = ProjectSettings(frozenset(self.codes()))
+        return self._settings
+
+    def _workspace(self, path: str) -> tuple[Settings, Workspace]:
+        settings = self._project.of(path)
+        key = settings.origin or settings.root
+        if key not in self._workspaces or self._workspaces[key][0] != settings:
+            from sessile.project.workspace import Workspace
+
+            functions = {name: declared.facts() for name, declared in settings.functions.items()}
+            workspace = Workspace(settings.root, settings.src, functions, dict(self._live))
+            self._workspaces[key] = settings, workspace
+        return self._workspaces[key]
+
+    def _is_new(self, path: str, document: Document | None) -> bool:
+        """Whether others would see another text than before; a file that is not open may have changed on the disk."""
+        before = self._live.get(path)
+        return document is None or before is None or before.text != document.text
+
+
+@cache
+def _page(code: str) -> RulePage | None:
+    from sessile.rules.registry import by_code
+
+    rule = by_code().get(code)
+    if rule is None:
+        return None
+    why = _WHY.search(rule.documentation)
+    return RulePage(rule.code, rule.name, rule.summary, why["why"].strip() if why else "", rule.url)
