@@ -78,7 +78,8 @@ def _problems(answer: object) -> Iterable[Problem]:
 
 def collect(module: ModuleScope, workspace: Workspace, settings: Settings) -> list[Problem]:
     """All problems of a module, in no particular order, before suppression."""
-    rules = [rule for rule in all_rules() if settings.enabled(rule.code, rule.default)]
+    here = [rule for rule in all_rules() if not settings.ignored_in(module.path, rule.code)]
+    rules = [rule for rule in here if settings.enabled(rule.code, rule.default)]
     listeners: dict[type, list[tuple[Rule, Callable[..., object]]]] = {}
     visitors: dict[type, list[tuple[Rule, Callable[..., object]]]] = {}
     for rule in rules:
