@@ -13,6 +13,8 @@ from sessile.cli.main import main
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sessile.cli.tools import Tools
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -24,10 +26,11 @@ class Outcome:
 
 
 class Shell:
-    """A directory that commands are run in."""
+    """A directory that commands are run in, with the toy engine unless other tools are given (None: the real ones)."""
 
     def __init__(self, root: Path, capture: pytest.CaptureFixture[str]) -> None:
         self.root = root
+        self.tools: Tools | None = toy_tools()
         self._capture = capture
 
     def write(self, files: dict[str, str | bytes]) -> None:
@@ -40,9 +43,9 @@ class Shell:
         return (self.root / name).read_bytes()
 
     def run(self, *words: str) -> Outcome:
-        """Run `sessile` with these words, with the toy engine."""
+        """Run `sessile` with these words."""
         self._capture.readouterr()
-        code = main(words, tools=toy_tools())
+        code = main(words, self.tools)
         out, err = self._capture.readouterr()
         return Outcome(code, out, err)
 

@@ -1,0 +1,133 @@
+"""The command line with the real engine: what it finds arrives, whole, in every format."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Shell
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "findings.schema.json").read_text(encoding="utf-8"))
+
+MODELS = """\
+from sqlalchemy import ForeignKey, create_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class User(Base):
+    __tablename__ = "user"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    team: Mapped["Team"] = relationship()
+
+
+class Team(Base):
+    __tablename__ = "team"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+engine = create_engine("sqlite://")
+"""
+
+SERVICE = """\
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import User, engine
+
+
+def rename(key: int, name: str) -> str:
+    with Session(engine) as session:
+        user = session.get_one(User, key)
+        user.name = name
+        session.commit()
+    return user.name
+
+
+def greet(name: str) -> str:
+    with Session(engine) as session:
+        row = session.execute(select(User).where(User.name == name)).first()
+        return row.name
+
+
+def team(name: str) -> str:
+    with Session(engine) as session:
+        user = session.scalars(select(User).where(User.name == name)).one()
+    return user.team.name
+"""
+
+
+@pytest.fixture
+def project(shell: Shell) -> Shell:
+    shell.write({"models.py": MODELS, "service.py": SERVICE})
+    shell.tools = None
+    return shell
+
+
+def test_a_read_after_the_session_is_found_with_its_story(project: Shell) -> None:
+    outcome = project.run("check", "--select=SCOPE001")
+    assert outcome.code == 1
+    assert outcome.out.startswith("error[SCOPE001]: ")
+    assert "  --> service.py:12:12\n" in outcome.out
+    assert "12 |     return user.name\n   |            ^^^^^^^^^\n" in outcome.out
+    assert "note 1: " in outcome.out
+
+
+def test_json_of_real_findings_fits_the_schema(project: Shell) -> None:
+    outcome = project.run("check", "--output-format=json")
+    found = json.loads(outcome.out)
+    jsonschema.Draft202012Validator(SCHEMA).validate(found)
+    assert outcome.code == 1
+    assert {"SCOPE001", "SCOPE002", "ROW001"} <= {each["code"] for each in found}
+    assert all(each["related"] for each in found)
+
+
+def test_a_real_fix_adds_the_loader_option(project: Shell) -> None:
+    words = ["check", "--select=SCOPE002", "-q", "--output-format=concise"]
+    assert project.run(*words).code == 1
+    assert project.run(*words, "--fix", "--unsafe-fixes").code == 0
+    text = project.read("service.py").decode()
+    assert "User.name == name).options(" in text
+    compile(text, "service.py", "exec")
+
+
+def test_settings_reach_the_rules(project: Shell) -> None:
+    project.write({"sessile.toml": "select = ['SCOPE001']\nseverity = {SCOPE001 = 'hint'}"})
+    outcome = project.run("check", "--output-format=concise", "-q")
+    assert outcome.out.startswith("service.py:12:12: hint[SCOPE001] ")
+    assert outcome.code == 0
+    project.write({"sessile.toml": "per-file-ignores = {'service.py' = ['ALL']}"})
+    assert project.run("check").out == "All checks passed.\n"
+
+
+def test_suppressions_are_heeded(project: Shell) -> None:
+    suppressed = SERVICE.replace("return user.name", "return user.name  # sessile: ignore[SCOPE001]")
+    project.write({"service.py": suppressed})
+    assert project.run("check", "--select=SCOPE001").out == "All checks passed.\n"
+
+
+def test_invalid_syntax_is_one_finding(project: Shell) -> None:
+    project.write({"models.py": "", "service.py": "def f(:\n    pass\n"})
+    outcome = project.run("check", "--output-format=concise", "-q")
+    assert outcome.code == 1
+    assert outcome.out.count("\n") == 1
+    assert outcome.out.startswith("service.py:1:")
+
+
+def test_the_real_rules_are_listed_and_explained(project: Shell) -> None:
+    rules = json.loads(project.run("rule", "--output-format=json", "--all").out)
+    assert all(each["summary"] and each["url"] for each in rules)
+    assert len(project.run("rule").out.splitlines()) == len(rules)
+    for each in rules:
+        assert project.run("rule", each["name"]).out.strip() == each["documentation"].strip()
