@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sessile.flow import rows
+from sessile.flow.conditions import key_of
 from sessile.flow.evaluation import evaluate
 from sessile.flow.machine import Infeasible, Kind, Machine, Outcome
 from sessile.flow.truth import truth
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from sessile.flow.world import World
     from sessile.orm.mapped import ClassFacts
 
-#: Conditions longer than this are not remembered.
-LONGEST_KEY = 400
 
 
 def run_if(m: Machine, node: ast.If, world: World) -> list[Outcome]:
@@ -138,7 +137,8 @@ def _assume_value(m: Machine, test: ast.expr, wanted: bool, world: World) -> boo
         return False
     if isinstance(value, Entity | Row | Const):
         return True
-    return _remembered(world, test, wanted)
+    negated = isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.IsNot | ast.NotEq)
+    return _remembered(world, test, wanted is not negated)
 
 
 def _narrow(world: World, node: ast.expr, value: Value, wanted: bool) -> bool:
@@ -159,26 +159,20 @@ def _rebind(world: World, node: ast.expr, old: Value, new: Value) -> None:
 
 
 def _remembered(world: World, test: ast.expr, wanted: bool) -> bool:
-    """Decide an unknown condition once per path, as long as its names stay the same."""
-    if not _stable(test):
+    """Decide an unknown condition once per path, as long as its names stay the same.
+
+    `wanted` is the truth of the condition with `is` and `==` in place of their negations.
+    """
+    scope = world.frame.scope
+    condition = key_of(scope, test)
+    if condition is None:
         return True
-    key = ast.dump(test)
-    wanted_here = wanted
-    if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.IsNot | ast.NotEq):
-        positive = ast.Is() if isinstance(test.ops[0], ast.IsNot) else ast.Eq()
-        key = ast.dump(ast.Compare(test.left, [positive], test.comparators))
-    if len(key) > LONGEST_KEY:
-        return True
+    key = (id(scope), condition)
     held = world.assumed.get(key)
     if held is None:
-        world.assumed[key] = wanted_here
+        world.assumed[key] = wanted
         return True
-    return held is wanted_here
-
-
-def _stable(test: ast.expr) -> bool:
-    """Whether asking again gives the same answer: no calls, nothing awaited."""
-    return not any(isinstance(node, ast.Call | ast.Await | ast.Yield | ast.NamedExpr) for node in ast.walk(test))
+    return held is wanted
 
 
 def run_match(m: Machine, node: ast.Match, world: World) -> list[Outcome]:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 Consumer = "Callable[[World, Value], list[Outcome]]"
 #: How many exits of a called function its caller distinguishes.
-EXITS = 6
+EXITS = 4
 
 
 def call_function(

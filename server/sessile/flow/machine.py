@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from sessile.flow.workspace import Workspace
 
 #: Worlds kept side by side at one point of a function, and alternatives tried for one statement.
-WORLDS = 12
+WORLDS = 8
 ALTERNATIVES = 8
 #: Statements run for one entry function, calls included; beyond it the analysis of that function ends silently.
-BUDGET = 6_000
+BUDGET = 3_000
 #: Nested calls that are followed.
-DEPTH = 6
+DEPTH = 5
 
 
 class Kind(str, Enum):
@@ -45,11 +45,24 @@ class Kind(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """A call that talks to the database, and whether it writes."""
+
+    site: Site
+    method: str
+    writes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
-    """An exception on its way. `names` are its class and what it derives from; empty for "some exception"."""
+    """An exception on its way. `names` are its class and what it derives from; empty for "some exception".
+
+    `work` is the call that the database made fail.
+    """
 
     names: tuple[str, ...] = ()
     site: Site | None = field(default=None, compare=False)
+    work: Work | None = field(default=None, compare=False)
 
 
 @dataclass(slots=True)
@@ -95,8 +108,8 @@ class Machine:
     version: tuple[int, ...] = (2, 0)
     active: list[Scope] = field(default_factory=list)
     consulted: set[ModuleScope] = field(default_factory=set)
-    #: Session work done so far: where, by which method, and whether it may lose a write.
-    work: list[tuple[Site, str, bool]] = field(default_factory=list)
+    #: Session work done so far.
+    work: list[Work] = field(default_factory=list)
     #: The calls that were followed, by the node of the function that they led to.
     followed: dict[ast.AST, set[int]] = field(default_factory=dict)
     handles: itertools.count[int] = field(default_factory=lambda: _HANDLES)
@@ -220,5 +233,6 @@ __all__ = [
     "OutOfBudget",
     "Outcome",
     "Raised",
+    "Work",
     "distinct",
 ]

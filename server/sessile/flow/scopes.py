@@ -69,6 +69,8 @@ class Scope:
     parent: Scope | None = None
     #: The class whose body holds this function.
     owner: ClassFacts | None = None
+    #: Conditions that are asked more than once, by the identity of their nodes.
+    conditions: dict[int, str] | None = None
     _kind: str | None = None
 
     @property

@@ -109,6 +109,10 @@ class Write:
     site: Site
     text: str
     certain: bool = True
+    #: The calls between the function that is analysed and the change, outermost first.
+    calls: tuple[Site, ...] = ()
+    #: A statement that has been sent, so that an engine in AUTOCOMMIT keeps it.
+    sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +129,21 @@ class SessionState:
     writes: tuple[Write, ...] = field(default=(), compare=False)
     #: Whether there are writes at all; `writes` itself tells only the story.
     dirty: bool = False
-    #: A flush failed here and nobody rolled back since.
-    failed: Site | None = field(default=None, compare=False)
+    #: Whether a flush would send something; None if somebody out of sight may have changed that.
+    unflushed: bool | None = False
+    #: Whether flushed changes wait for a commit.
+    flushed: bool = False
+    #: A flush failed at `failed`, `handled` caught it, and nobody rolled back since.
     broken: bool = False
-    #: Number of `begin_nested()` blocks that are open.
-    savepoints: int = 0
+    failed: Site | None = field(default=None, compare=False)
+    handled: Site | None = field(default=None, compare=False)
+    #: How many of `transactions` were open when it failed, and whether earlier, flushed changes went with it.
+    broken_in: int = 0
+    lost: bool = False
+    #: A statement failed here, after which PostgreSQL ignores all others until a rollback.
+    aborted: Site | None = field(default=None, compare=False)
+    #: Blocks of `begin()` ("begin") and `begin_nested()` ("savepoint") that are open, outermost first.
+    transactions: tuple[str, ...] = ()
     #: A transaction was committed.
     committed: bool = False
     #: Number of `with` blocks that will close the session.
@@ -140,6 +154,8 @@ class SessionState:
     ended: Step | None = field(default=None, compare=False)
     story: Story = field(default=(), compare=False)
     site: Site | None = field(default=None, compare=False)
+    #: The calls between the function that is analysed and the place where the session was opened, outermost first.
+    calls: tuple[Site, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +308,7 @@ class World:
     frames: list[Frame]
     heap: dict[int, State]
     #: Truth of conditions that were decided on this path, by their source.
-    assumed: dict[str, bool]
+    assumed: dict[tuple[int, str], bool]
     #: Instances put where they outlive the function.
     stored: tuple[Storage, ...] = field(default=(), kw_only=True)
     choices: Choices | None = field(default=None, compare=False)
@@ -330,6 +346,9 @@ class World:
     def leave(self) -> Frame:
         """End the innermost frame and give it back."""
         ended = self.frames.pop()
+        if self.assumed:
+            over = id(ended.scope)
+            self.assumed = {key: truth for key, truth in self.assumed.items() if key[0] != over}
         self.frames[-1] = self.frames[-1].copy()
         return ended
 
@@ -385,7 +404,8 @@ class World:
 
     def forget(self, name: str) -> None:
         """Drop assumptions that mention a name."""
-        stale = [key for key in self.assumed if f"'{name}'" in key]
+        scope, quoted = id(self.frame.scope), f"'{name}'"
+        stale = [key for key in self.assumed if key[0] == scope and quoted in key[1]]
         for key in stale:
             del self.assumed[key]
 

@@ -1,0 +1,83 @@
+"""Which conditions of a function are asked more than once, so that their answer has to be remembered on a path.
+
+Remembering every condition would keep paths apart that differ in nothing else.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from sessile.flow.scopes import own_nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sessile.flow.scopes import Scope
+
+#: Conditions longer than this are not remembered.
+LONGEST = 400
+
+
+def key_of(scope: Scope, test: ast.expr) -> str | None:
+    """What identifies the condition within its function, if it is asked again; the same for `is` and `is not`."""
+    if scope.conditions is None:
+        scope.conditions = _repeated(scope.node)
+    return scope.conditions.get(id(test))
+
+
+def _repeated(node: ast.AST) -> dict[int, str]:
+    keys: dict[int, str] = {}
+    seen: dict[str, int] = {}
+    looped: set[str] = set()
+    for test, loop in _tests(node, False):
+        for atom in _atoms(test):
+            if not _stable(atom):
+                continue
+            key = _key(atom)
+            if len(key) > LONGEST:
+                continue
+            keys[id(atom)] = key
+            seen[key] = seen.get(key, 0) + 1
+            if loop:
+                looped.add(key)
+    return {number: key for number, key in keys.items() if seen[key] > 1 or key in looped}
+
+
+def _tests(node: ast.AST, loop: bool) -> Iterator[tuple[ast.expr, bool]]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            continue
+        inside = loop or isinstance(node, ast.For | ast.AsyncFor | ast.While)
+        match child:
+            case ast.If(test=test) | ast.IfExp(test=test) | ast.Assert(test=test) | ast.While(test=test):
+                yield test, inside
+            case ast.BoolOp():
+                yield child, inside
+        yield from _tests(child, inside)
+
+
+def _atoms(test: ast.expr) -> Iterator[ast.expr]:
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            yield from _atoms(operand)
+        case ast.BoolOp(values=values):
+            for each in values:
+                yield from _atoms(each)
+        case _:
+            yield test
+
+
+def _key(test: ast.expr) -> str:
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.IsNot | ast.NotEq):
+        positive = ast.Is() if isinstance(test.ops[0], ast.IsNot) else ast.Eq()
+        return ast.dump(ast.Compare(test.left, [positive], test.comparators))
+    return ast.dump(test)
+
+
+def _stable(test: ast.expr) -> bool:
+    """Whether asking again gives the same answer: no calls, nothing awaited."""
+    return not any(isinstance(node, ast.Call | ast.Await | ast.Yield | ast.NamedExpr) for node in ast.walk(test))
+
+
+__all__ = ["key_of", "own_nodes"]
