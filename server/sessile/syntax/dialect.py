@@ -6,11 +6,10 @@ What a newer host parses natively and what was rewritten for an older one end up
 from __future__ import annotations
 
 import ast
-import re
-import sys
 from typing import TYPE_CHECKING
 
 from sessile.syntax.fields import Field
+from sessile.syntax.gates import may_be_native
 from sessile.syntax.nodes import mean
 
 if TYPE_CHECKING:
@@ -23,16 +22,10 @@ if TYPE_CHECKING:
 
     _Expr = TypeVar("_Expr", bound=ast.expr)
 
-_NEWER = re.compile(
-    r"""except[ \t]*\*|(?:^|[;:])[ \t]*type[ \t\\]|(?:def|class)[ \t\\]+\w+[ \t]*\[|\b(?:[tT][rR]?|[rR][tT])["']""",
-    re.MULTILINE,
-)
-_HOST_IS_NEWER = sys.version_info >= (3, 11)
-
 
 def unify(tree: ast.Module, text: str) -> None:
     """Replaces what the host parsed natively and Python 3.10 does not have."""
-    if _HOST_IS_NEWER and _NEWER.search(text):
+    if may_be_native(text):
         _Dialect(None).visit(tree)
 
 
@@ -166,7 +159,8 @@ def _formatted(display: ast.List, part: Field) -> Iterator[ast.expr]:
     items = [item for item in display.elts if start <= _place(item) < stop]
     if not items:
         return
-    value = items[0] if len(items) == 1 else _like(ast.Tuple(elts=items, ctx=ast.Load()), items[0], items[-1])
+    alone = len(items) == 1 and not part.is_tuple
+    value = items[0] if alone else _like(ast.Tuple(elts=items, ctx=ast.Load()), items[0], items[-1])
     spec = None
     if part.spec is not None:
         spec = _like(ast.JoinedStr(values=_values(display, part.spec)), display, display)

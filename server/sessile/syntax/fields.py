@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sessile.syntax.strings import field_marks, is_triple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from sessile.syntax.strings import Mark
     from sessile.syntax.tokens import Token
@@ -24,15 +24,13 @@ _ESCAPED = re.compile(r"\\(?:\r\n|.)|\r\n|[\"'\r\n]", re.S)
 
 @dataclass(slots=True)
 class Field:
-    """One `{}`: offsets of the braces and of the end of its expression; `debug` is the text that `{x=}` repeats."""
+    """One `{}`: where its expression is, as lines and columns; `debug` is the text that `{x=}` repeats."""
 
-    open: int
-    stop: int = 0
-    close: int = 0
-    conversion: int = -1
-    debug: str = ""
-    spec: list[str | Field] | None = None
     places: tuple[tuple[int, int], ...] = ()
+    is_tuple: bool = False
+    debug: str = ""
+    conversion: int = -1
+    spec: list[str | Field] | None = None
 
 
 @dataclass(slots=True)
@@ -87,7 +85,8 @@ def _display(text: str, token: Token, marks: Sequence[Mark]) -> str:
             pieces += (blank(text[done : mark.offset]), "," if mark.depth else " ", text[mark.offset + 1 : stop])
             done = stop
         elif mark.sign == "}":
-            pieces += (blank(text[done : mark.offset]), " " if mark.depth else ",")
+            comma = not mark.depth and not "".join(pieces).rstrip().endswith(",")
+            pieces += (blank(text[done : mark.offset]), "," if comma else " ")
             done = mark.offset + 1
     return "".join([*pieces, blank(text[done : token.end])])
 
@@ -101,13 +100,11 @@ def _expression_end(text: str, marks: Sequence[Mark], index: int) -> int:
 
 def _parts(
     text: str, token: Token, marks: Sequence[Mark], position: Callable[[int], tuple[int, int]]
-) -> Iterator[str | Field]:
+) -> list[str | Field]:
     """The literal texts and fields of one string."""
     raw = "r" in token.text[: token.quote - token.start].lower()
     width = 3 if is_triple(text, token.quote) else 1
-    root = Field(token.quote + width - 1)
-    open_fields, done = [root], token.quote + width
-    root.spec = []
+    open_fields, done = [Field(spec=[])], token.quote + width
     for index, mark in enumerate(marks):
         inner = open_fields[-1]
         if mark.sign == "{":
@@ -121,16 +118,17 @@ def _parts(
         else:
             if inner.spec is not None:
                 _say(inner, text[done : mark.offset], raw=raw)
-            _closed(open_fields, mark.offset)
+            _closed(open_fields)
             done = mark.offset + 1
-    _say(root, text[done : token.end - width], raw=raw)
-    yield from root.spec
+    _say(open_fields[0], text[done : token.end - width], raw=raw)
+    return open_fields[0].spec or []
 
 
 def _opened(text: str, marks: Sequence[Mark], index: int, position: Callable[[int], tuple[int, int]]) -> Field:
     start, stop = marks[index].offset, _expression_end(text, marks, index)
     debug = text[start + 1 : marks[index + 1].offset] if stop < marks[index + 1].offset else ""
-    return Field(start, stop, debug=debug, places=(position(start), position(stop)))
+    is_tuple = text[start + 1 : stop].rstrip().endswith(",")
+    return Field((position(start), position(stop)), is_tuple, debug)
 
 
 def _conversion(sign: str) -> int:
@@ -139,9 +137,8 @@ def _conversion(sign: str) -> int:
     return ord(sign[0])
 
 
-def _closed(open_fields: list[Field], close: int) -> None:
+def _closed(open_fields: list[Field]) -> None:
     inner = open_fields.pop()
-    inner.close = close
     if inner.debug and inner.conversion < 0 and inner.spec is None:
         inner.conversion = ord("r")
     outer = open_fields[-1]

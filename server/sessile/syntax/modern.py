@@ -8,12 +8,12 @@ their fields (701), t-strings (750), `except A, B:` (758) and `lazy import` (810
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sessile.syntax.fields import blank, rewritten_group
+from sessile.syntax.gates import may_be_rewritten
 from sessile.syntax.lines import logical_lines
 from sessile.syntax.tokens import tokens
 from sessile.text import LineIndex
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from sessile.syntax.tokens import Token
     from sessile.text import Position
 
-_GATE = re.compile(
-    r"""\b(?:[fFtT][rR]?|[rR][fFtT])["']|\btype\b|\blazy\b|\bexcept\b|\b(?:def|class)[ \t]+\w+[ \t]*\[|[\[,:]\s*\*"""
-)
 _PASSES = 20
 
 Role = Literal["alias", "lazy", "group", "tuple", "star", "parameters"]
@@ -55,14 +52,14 @@ class _Change(NamedTuple):
 
 def rewrite(text: str) -> Rewritten | None:
     """The text in older syntax; None if there is nothing to rewrite."""
-    if not _GATE.search(text):
+    if not may_be_rewritten(text):
         return None
     result = Rewritten(text)
     index = LineIndex(text)
     pieces: list[str] = []
     done = 0
     for line in logical_lines(text):
-        if not line.damaged and _GATE.search(text, line.start, line.end):
+        if not line.damaged and may_be_rewritten(text, line.start, line.end):
             new = _Line(result, index.position(line.start), text[line.start : line.end]).rewritten()
             pieces += (text[done : line.start], new)
             done = line.end
@@ -181,7 +178,7 @@ class _Line:
         before = self.tokens[number - 1] if number else None
         if before is None or before.kind == "operator":
             return before is not None and before.text in (")", "]", "}")
-        return not iskeyword(before.text)
+        return not iskeyword(before.text) and not (number == 1 and before.text in ("match", "case"))
 
     def _strings(self) -> Iterator[_Change]:
         """Strings with fields, with those beside them."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     # What a node can stand for.
-    Meaning = Literal["alias", "lazy", "group", "template"]
+    Meaning = Literal["alias", "lazy", "group", "template", "hole"]
 
 _KEY = "sessile_meaning"
 
@@ -45,6 +45,14 @@ def is_group_handler(node: ast.AST) -> bool:
 def is_template(node: ast.AST) -> bool:
     """Whether this `JoinedStr` was written as a t-string: its value is a `Template`, not a string."""
     return vars(node).get(_KEY) == "template"
+
+
+def is_hole(node: ast.AST) -> bool:
+    """Whether this statement stands for text that does not parse.
+
+    A `Pass` is lost as a whole (anything may have happened there); of a compound statement only the header is.
+    """
+    return vars(node).get(_KEY) == "hole"
 
 
 def range_of(node: ast.expr | ast.stmt | ast.excepthandler | ast.arg | ast.keyword | ast.alias | ast.pattern) -> Range:

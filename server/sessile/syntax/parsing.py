@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from sessile.syntax.dialect import restore, unify
 from sessile.syntax.modern import rewrite
 from sessile.syntax.problem import SyntaxProblem
+from sessile.syntax.recovery import mark_holes, recover
 from sessile.text import LineIndex, Position
 
+_UNREADABLE = re.compile("[\0\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_NUMBERS = re.compile(r" on line \d+| \(detected at line \d+\)")
 
 
@@ -25,25 +28,58 @@ class Parsed:
 
 def parse_block(text: str) -> Parsed:
     """The tree of a block; never raises."""
+    source, problem = readable(text)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        tree = parse_source(text)
+        tree = parse_source(source)
         if isinstance(tree, ast.Module):
-            unify(tree, text)
-            return Parsed(tree)
-        return _parse_rewritten(text, tree)
+            unify(tree, source)
+            return Parsed(tree, problem)
+        return _parse_rewritten(source, tree, problem)
 
 
-def _parse_rewritten(text: str, problem: SyntaxProblem) -> Parsed:
-    """What the host's parser refuses, once more in older syntax."""
-    rewritten = rewrite(text)
+def _parse_rewritten(source: str, first: SyntaxProblem, problem: SyntaxProblem | None) -> Parsed:
+    """What the host's parser refuses, in older syntax, and then with holes for what is broken."""
+    rewritten = rewrite(source)
     if rewritten is not None:
-        tree = parse_source(rewritten.text)
+        source = rewritten.text
+        tree = parse_source(source)
         if isinstance(tree, ast.Module):
             restore(tree, rewritten)
-            return Parsed(tree)
-        problem = tree
-    return Parsed(ast.Module(body=[], type_ignores=[]), problem)
+            return Parsed(tree, problem)
+        first = tree
+    recovered = recover(source, LineIndex(source).offset(first.position), _parses)
+    tree = parse_source(recovered.text) if recovered else ast.Module(body=[], type_ignores=[])
+    if recovered is None or not isinstance(tree, ast.Module):
+        return Parsed(ast.Module(body=[], type_ignores=[]), problem or first)
+    mark_holes(tree, source, recovered.lost)
+    if rewritten is not None:
+        restore(tree, rewritten)
+    else:
+        unify(tree, source)
+    return Parsed(tree, problem or first)
+
+
+def readable(text: str) -> tuple[str, SyntaxProblem | None]:
+    """The text without what no parser reads, and of the same length in UTF-8 bytes, and what is wrong with it if so.
+
+    A byte order mark becomes form feeds, which do not count as indentation.
+    """
+    bad = _UNREADABLE.search(text)
+    source = "\f\f\f" + text[1:] if text.startswith("\ufeff") else text
+    if bad is None:
+        return source, None
+    message = "null byte in the source" if bad[0] == "\0" else "lone surrogate in the source"
+    source = _SURROGATE.sub("\ufffd", source.replace("\0", " "))
+    return source, SyntaxProblem(message, LineIndex(text).position(bad.start()))
+
+
+def _parses(source: str) -> bool:
+    try:
+        compile(source, "<block>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return False
+    return True
 
 
 def parse_source(text: str) -> ast.Module | SyntaxProblem:
