@@ -218,6 +218,16 @@ def test_verbose_says_what_is_done(shell: Shell) -> None:
     assert "checked 1 files in" in shell.run("check", "-v").err
 
 
+def test_a_failure_of_the_engine_is_one_line_and_the_rest_is_checked(shell: Shell) -> None:
+    shell.write({"a.py": "crash\nleak\n", "b.py": "crash\nleak\n"})
+    message = "rule ROW001 failed and is left out (KeyError: 'session')"
+    advice = "this is a bug in Sessile, please report what --verbose says"
+    check(shell, "", 2, f"a.py:2: {LEAK}", f"b.py:2: {LEAK}", err=f"error: {message}; {advice}\n")
+    told = shell.run("check", "--verbose").err
+    assert "ERROR sessile.engine: rule ROW001 failed and is left out\nTraceback (most recent call last):\n" in told
+    check(shell, "--exit-zero", 2, f"a.py:2: {LEAK}", f"b.py:2: {LEAK}", err=f"error: {message}; {advice}\n")
+
+
 def test_the_cache_is_not_there_yet_and_help_says_so(shell: Shell) -> None:
     shell.write({"a.py": "leak\n"})
     check(shell, "--no-cache", 1, f"a.py:1: {LEAK}")

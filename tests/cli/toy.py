@@ -3,10 +3,12 @@
 `leak` is an error with a safe fix (`kept`), `drift` a warning with an unsafe one (`still`), `murmur` a hint without.
 `pair` is two findings whose fixes overlap. The fix of `spoil` does not parse, that of `stay` changes nothing that
 matters, that of `far` changes other.py beside it and creates new.py. `trace` is a warning whose story is in other.py.
+At `crash` a part of the engine fails, which it survives.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import sys
@@ -75,6 +77,8 @@ class ToyProject:
     seen: dict[str, str] = field(default_factory=dict)
 
     def analyze(self, document: Document) -> Report:
+        if "crash" in document.text:
+            _crash()
         found = [*self._syntax(document), *self._words(document)]
         return Report(document.path, tuple(sorted(found, key=lambda each: each.location.range)))
 
@@ -127,6 +131,13 @@ class ToyProject:
                 where = module.absolute(placed.block, Range(problem.position, problem.position))
                 place = Location(document.path, where)
                 yield Finding("SYNTAX", "invalid-syntax", Severity.ERROR, "It does not parse.", place, where, "s")
+
+
+def _crash() -> None:
+    try:
+        raise KeyError("session")
+    except KeyError:
+        logging.getLogger("sessile.engine").exception("rule %s failed and is left out", "ROW001")
 
 
 def serve(words: Sequence[str]) -> int:

@@ -28,6 +28,13 @@ def test_select_replaces_and_extend_select_adds() -> None:
     check(Settings(extend_select=("DETACH001",)), on="DETACH001", off="DETACH006", unasked=False)
 
 
+def test_naming_the_providers_asks_for_the_rule_about_them() -> None:
+    providers = ("app.db.get_session",)
+    check(Settings(), off="SCOPE008", unasked=False)
+    check(Settings(session_providers=providers), on="SCOPE008", off="SCOPE012", unasked=False)
+    check(Settings(session_providers=providers, ignore=("SCOPE",)), off="SCOPE008", unasked=False)
+
+
 def test_nothing_selected_is_nothing() -> None:
     check(Settings(select=()), off="SCOPE001")
 

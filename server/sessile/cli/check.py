@@ -12,6 +12,7 @@ from sessile.cli import options, repairing
 from sessile.cli.app import CLEAN, UsageError
 from sessile.cli.checking import Projects
 from sessile.cli.files import FileError, Files
+from sessile.cli.log import listening
 from sessile.cli.reporting import Reporter
 from sessile.cli.show import show_files, show_settings
 from sessile.cli.work import Input, Work
@@ -63,7 +64,6 @@ def declare(parser: Parser) -> None:
 def run(arguments: argparse.Namespace, app: App) -> int:
     """Check, fix, or show what would be checked."""
     options.use_color(arguments, app)
-    _listen(arguments.verbose)
     resolver = options.resolver(arguments, app, options.overrides(arguments, app))
     settings = _settings(resolver, app)
     files = Files()
@@ -75,22 +75,20 @@ def run(arguments: argparse.Namespace, app: App) -> int:
         return show_settings(first.settings if first else settings, first.path if first else None, app)
     if arguments.show_files:
         return show_files(found, app)
-    projects = Projects(app.tools, sources)
-    work = Work(app, settings, files, found, projects, stdin, quiet=arguments.quiet, verbose=arguments.verbose)
-    if arguments.diff:
-        return repairing.show(work)
-    code = repairing.fix(work) if settings.fix else _check(work, arguments.statistics)
+    flags = {"quiet": arguments.quiet, "verbose": arguments.verbose, "counted": arguments.statistics}
+    work = Work(app, settings, files, found, Projects(app.tools, sources), stdin, **flags)
+    with listening(app.terminal, verbose=arguments.verbose):
+        if arguments.diff:
+            return repairing.show(work)
+        code = repairing.fix(work) if settings.fix else _check(work)
     return CLEAN if arguments.exit_zero else code
 
 
-def _check(work: Work, counted: bool) -> int:
+def _check(work: Work) -> int:
     started = perf_counter()
     reporter = Reporter(work, work.app.terminal)
-    if counted:
-        reporter.write_statistics()
-    else:
-        reporter.write()
-        reporter.write_summary()
+    reporter.write()
+    reporter.write_summary()
     work.log(f"checked {len(work.sources)} files in {perf_counter() - started:.2f} s")
     return reporter.code
 
@@ -143,11 +141,3 @@ def _input_source(
 
 def _selectors(text: str) -> list[str]:
     return [each.strip() for each in text.split(",") if each.strip()]
-
-
-def _listen(verbose: bool) -> None:
-    """Let the engine's log be read."""
-    if verbose:
-        import logging
-
-        logging.basicConfig(level=logging.DEBUG, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sessile.cli import options
 from sessile.cli.app import CLEAN, UsageError
 from sessile.cli.files import FileError, Files
+from sessile.cli.log import listening
 from sessile.project.configuration import ConfigurationError
 from sessile.project.discovery import failures
 
@@ -52,7 +53,8 @@ def run(arguments: argparse.Namespace, app: App) -> int:
         return CLEAN
     project = app.tools.open_project(settings, [path])
     positions = _positions(document, int(match["line"]), match["column"])
-    found = dict.fromkeys(text for each in positions if (text := project.explain(document, each)))
+    with listening(app.terminal):
+        found = dict.fromkeys(text for each in positions if (text := project.explain(document, each)))
     app.terminal.say("\n\n".join(found) + "\n" if found else "Nothing is known of a value there.\n")
     return CLEAN
 

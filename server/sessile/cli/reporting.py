@@ -32,22 +32,19 @@ class Reporter:
     _settings: dict[str, Settings] = field(default_factory=dict)
 
     def write(self) -> None:
-        """Write each finding as soon as it is found."""
+        """Write each finding as soon as it is found, or else how often each rule spoke."""
         context = self.work.context(self._repair)
-        self.terminal.write(format_of(self.work.settings.output_format)(self._found(), context))
-
-    def write_statistics(self) -> None:
-        """Write how often each rule spoke."""
-        context = self.work.context(self._repair)
-        findings = list(self._found())
-        if self.work.for_people:
-            self.terminal.write(statistics(findings, context))
+        if not self.work.counted:
+            self.terminal.write(format_of(self.work.settings.output_format)(self._found(), context))
+        elif self.work.for_people:
+            self.terminal.write(statistics(list(self._found()), context))
         else:
-            self.terminal.say(statistics_json(findings, context))
+            self.terminal.say(statistics_json(list(self._found()), context))
 
     def write_summary(self) -> None:
         """Write the closing words, for people only; that all is well only where all could be checked."""
-        if self.work.for_people and not self.work.quiet and (self.findings or not self.terminal.failed):
+        silent = self.work.quiet or self.work.counted or not self.work.for_people
+        if not silent and (self.findings or not self.terminal.failed):
             self.terminal.say(summary(self.findings))
 
     def _found(self) -> Iterator[Finding]:

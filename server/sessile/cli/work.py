@@ -30,7 +30,8 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """`settings` are those of the run as a whole; each source has its own for what is checked and how strictly."""
+    """`settings` are those of the run as a whole; each source has its own for what is checked and how strictly.
+    `counted` asks for statistics in place of findings."""
 
     app: App
     settings: Settings
@@ -40,6 +41,7 @@ class Work:
     stdin: Input | None = None
     quiet: bool = False
     verbose: bool = False
+    counted: bool = False
 
     @property
     def sources(self) -> list[Source]:

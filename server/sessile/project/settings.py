@@ -24,6 +24,9 @@ DEFAULT_EXCLUDE = (
     *("**/*migration*/versions/", "**/*alembic*/versions/"),
 )
 
+_IMPLIED = {"SCOPE008": "session_providers"}
+"""Rules that mean something only once an option says what; giving it is asking for them."""
+
 _DOTTED = Text("a dotted name such as app.db.get_session", r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _SEVERITY = Choice(tuple(each.value for each in Severity), Severity)
 _RELEASE = Text("a release of SQLAlchemy such as 2.0", r"\d+\.\d+(?:\.\d+)?")
@@ -137,8 +140,9 @@ class Settings:
     )
 
     def enabled(self, code: str, default: bool = True) -> bool:
-        """Whether a rule is on; `default` is whether it is on when nobody asks for it."""
-        return enabled((*self.select, *self.extend_select), self.ignore, code, default)
+        """Whether a rule is on; `default` is whether it is on when nobody asks for it and no option implies it."""
+        implied = code in _IMPLIED and bool(getattr(self, _IMPLIED[code]))
+        return enabled((*self.select, *self.extend_select), self.ignore, code, default or implied)
 
     def ignored_in(self, path: str, code: str) -> bool:
         """Whether a rule is off in one file (absolute path), whatever is selected."""
