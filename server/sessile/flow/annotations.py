@@ -16,6 +16,7 @@ from sessile.flow.values import (
     Factory,
     Generic,
     Instance,
+    Scalar,
     SessionOptions,
     SessionRef,
     Statement,
@@ -36,6 +37,17 @@ COLLECTIONS = frozenset(
 )
 MAPPINGS = frozenset({"dict", "Dict", "Mapping", "defaultdict", "MutableMapping"})
 TRANSPARENT = frozenset({"Optional", "Union", "Annotated", "Awaitable", "Final", "ClassVar", "Coroutine"})
+#: Types of plain values, and what is known of one.
+PLAIN = {
+    "builtins.int": "number",
+    "builtins.float": "number",
+    "builtins.bool": "number",
+    "decimal.Decimal": "number",
+    "builtins.str": "text",
+    "uuid.UUID": "",
+    "datetime.datetime": "",
+    "datetime.date": "",
+}
 UNSEEN_OPTIONS = SessionOptions(expire_on_commit=None, autoflush=None)
 
 
@@ -56,7 +68,7 @@ def type_value(m: Machine, node: ast.expr, world: World) -> Value:
         case ast.List(elts=elts):
             return Generic("list", tuple(type_value(m, each, world) for each in elts))
         case ast.Name() | ast.Attribute() | ast.Call():
-            from sessile.flow.expressions import evaluate
+            from sessile.flow.evaluation import evaluate
 
             return evaluate(m, node, world)
     return UNKNOWN
@@ -94,7 +106,8 @@ def of_type(m: Machine, kind: Value, world: World, node: ast.AST) -> Value:
         case External(name=name):
             if name.rpartition(".")[2] in ("sessionmaker", "async_sessionmaker"):
                 return Factory(UNSEEN_OPTIONS, asynchronous=name.rpartition(".")[2].startswith("async"))
-            return unseen_session(m, world, name, node)
+            plain = PLAIN.get(name)
+            return Scalar(kind=plain) if plain is not None else unseen_session(m, world, name, node)
         case ClassRef(facts=facts):
             if facts.role is Role.MAPPED:
                 return objects.unseen(m, world, facts, site, "comes from the caller")

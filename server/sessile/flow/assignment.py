@@ -17,6 +17,7 @@ from sessile.flow.values import (
     Function,
     Instance,
     Row,
+    Scalar,
     SuperRef,
     Tuple,
     Value,
@@ -129,7 +130,7 @@ def _unpack(m: Machine, elts: list[ast.expr], value: Value, world: World, source
     match value:
         case Tuple(items=found) | Row(items=found):
             items = found
-        case Entity():
+        case Entity() | Scalar():
             rows.taken_apart(m, world, value, None, source)
         case CollectionRef(handle=handle):
             from sessile.flow.collections import fresh

@@ -99,7 +99,7 @@ def _class(m: Machine, world: World, ref: ClassRef, name: str) -> Value:
 def class_attribute(m: Machine, ref: ClassRef, name: str) -> Value:
     """A plain attribute of a class body."""
     from sessile.flow.definitions import home
-    from sessile.flow.expressions import evaluate
+    from sessile.flow.evaluation import evaluate
     from sessile.flow.names import module_world
 
     for facts in ref.facts.mro:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import rows
+from sessile.flow import rows, single
 from sessile.flow.conditions import key_of
 from sessile.flow.evaluation import evaluate
 from sessile.flow.machine import Infeasible, Kind, Machine, Outcome
@@ -88,6 +88,8 @@ def _assume_none(m: Machine, left: ast.expr, wanted: bool, world: World, test: a
     value = evaluate(m, left, world)
     if isinstance(left, ast.NamedExpr):
         left = left.target
+    if isinstance(value, Row):
+        single.never_none(m, world, value, test)
     match value:
         case Const(value=held):
             return (held is None) is wanted

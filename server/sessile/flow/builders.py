@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sessile.flow import single
 from sessile.flow.fetching import options_in
 from sessile.flow.values import (
     UNKNOWN,
@@ -14,6 +15,7 @@ from sessile.flow.values import (
     Const,
     Criterion,
     LoaderOption,
+    Row,
     Scalar,
     Statement,
     Tuple,
@@ -26,9 +28,12 @@ if TYPE_CHECKING:
     import ast
 
     from sessile.flow.machine import Machine
+    from sessile.flow.story import Site
     from sessile.flow.values import Arguments
     from sessile.flow.world import World
 
+#: Aggregates that give a number whatever they are given.
+NUMBERS = frozenset({"count", "avg", "stddev", "stddev_pop", "stddev_samp", "variance", "var_pop", "var_samp"})
 DML_KINDS = frozenset({"insert", "update", "delete"})
 
 
@@ -51,7 +56,10 @@ def build(m: Machine, world: World, name: str, arguments: Arguments, node: ast.C
 
         return built_text(m, world, arguments, node)
     if last in COMPOUND_FUNCTIONS:
-        return Statement("compound", site=site, sqlmodel=root == "sqlmodel")
+        first = next((each for each in arguments.positional if isinstance(each, Statement)), Statement("other"))
+        return _compound(first, (), site)
+    if last == "exists":
+        return Scalar(aggregate=True)
     if last in LOADER_OPTIONS:
         return loader_option(world, last, arguments, ())
     if last == "aliased" and arguments.positional:
@@ -63,7 +71,7 @@ def build(m: Machine, world: World, name: str, arguments: Arguments, node: ast.C
 def _function(name: str, arguments: Arguments) -> Value:
     """`func.name(...)`; an aggregate stays one inside `coalesce` and the like."""
     if name in AGGREGATES:
-        return Scalar(aggregate=True, label=name if arguments.positional else "")
+        return Scalar(True, name if arguments.positional else "", "number" if name in NUMBERS else "")
     if any(isinstance(each, Scalar) and each.aggregate for each in arguments.positional):
         return Scalar(aggregate=True, label=name)
     return Criterion(function=True)
@@ -98,6 +106,9 @@ def chained(
         criteria = tuple(arguments.positional)
         if name == "filter_by":
             criteria = _keyword_criteria(statement, arguments, node)
+            for value in arguments.keywords.values():
+                if isinstance(value, Row):
+                    single.bound(m, world, value, node)
         return replace(statement, criteria=(*statement.criteria, *criteria), chain=chain_names)
     if chain is Chain.ADD:
         known = statement.columns and not arguments.unpacked
@@ -106,13 +117,24 @@ def chained(
     if chain in (Chain.REPLACE, Chain.RETURNING):
         columns = () if arguments.unpacked else _listed(world, arguments.positional)
         return replace(statement, columns=columns, chain=chain_names)
+    if chain is Chain.LIMIT:
+        for value in arguments.everything():
+            if isinstance(value, Row):
+                single.computed(m, world, value, UNKNOWN, node)
     if chain is Chain.COMPOUND:
-        return Statement("compound", chain=chain_names, site=statement.site)
+        return _compound(statement, chain_names, statement.site)
     if chain is Chain.FROM_STATEMENT:
         return replace(statement, sqlmodel=False, chain=chain_names)
     if chain in (Chain.WRAP, Chain.INSPECT, None):
         return Statement("other", known_options=False)
     return replace(statement, chain=chain_names)
+
+
+def _compound(first: Statement, chain: tuple[str, ...], site: Site | None) -> Statement:
+    """UNION and the like: rows of columns, named as those of the first SELECT; what is told of an entity is its class."""
+    columns = first.columns if all(isinstance(each, AttributeRef | Scalar) for each in first.columns) else (UNKNOWN,)
+    target = next((each for each in first.columns if isinstance(each, ClassRef)), None)
+    return Statement("compound", columns, chain=chain, site=site, target=target)
 
 
 def _listed(world: World, given: tuple[Value, ...]) -> tuple[Value, ...]:
@@ -150,10 +172,15 @@ def call_statement(
     m: Machine, world: World, statement: Statement, name: str, arguments: Arguments, node: ast.Call
 ) -> Value:
     """Call `statement.name(...)`."""
+    if statement.kind == "text":
+        columns = arguments.positional if name == "columns" and arguments.positional else statement.columns
+        return replace(statement, columns=columns) if name in ("columns", "bindparams") else UNKNOWN
     table = DML if statement.kind in DML_KINDS else SELECT
     method = table.get(name)
     if method is None:
-        return UNKNOWN if statement.kind != "text" else statement
+        return UNKNOWN
+    if name == "exists":
+        return Scalar(aggregate=True)
     if method.chain in (Chain.WRAP, Chain.INSPECT):
         return UNKNOWN
     return chained(m, world, statement, name, method.chain, arguments, node)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import ast
 
+    from sessile.flow.machine import Outcome, Work
     from sessile.flow.scopes import Scope
     from sessile.flow.story import Site
     from sessile.flow.values import Arguments, Entity, Query, ResultRef, Row, Statement, Value
@@ -121,6 +122,14 @@ class Misuse(str, Enum):
     RETURNED = "returned"
     TESTED = "tested"
     COMPUTED = "computed"
+    #: Bound to a column or a parameter of a statement, which no driver can.
+    BOUND = "bound"
+    #: Looked for in a list of rows, or among values.
+    SOUGHT = "sought"
+    #: `is None` of what `one()` gave.
+    NEVER_NONE = "never none"
+    #: Handed to JSON.
+    ENCODED = "encoded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +150,7 @@ class RowMisused(Event):
 
 @dataclass(frozen=True, slots=True)
 class RowOperated(Event):
-    """A Row of one aggregate is compared, tested or computed with, as if it were the number in it.
+    """A Row of one value is compared, tested or computed with, as if it were that value.
 
     `raises`: TypeError; otherwise the result is wrong in silence. `certain` is False if the other side is not known.
     """
@@ -154,11 +163,23 @@ class RowOperated(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class EntityIndexed(Event):
-    """A mapped instance is indexed, or unpacked, as if it were a Row; `index` is None where it is unpacked."""
+class RowMissing(Event):
+    """An attribute follows a fetch that gives None where there is no row; `name` exists on the Row."""
 
-    entity: Entity
-    state: ObjectState
+    row: Row
+    name: str
+    result: ResultState
+
+
+@dataclass(frozen=True, slots=True)
+class EntityIndexed(Event):
+    """A mapped instance, or a number, is indexed or unpacked as if it were a Row.
+
+    `state` is None for a number; `index` is None where it is unpacked.
+    """
+
+    entity: Value
+    state: ObjectState | None
     index: ast.expr | None
 
 
@@ -252,20 +273,44 @@ class TextBuilt(Event):
 
 @dataclass(frozen=True, slots=True)
 class HandlerReached(Event):
-    """A handler catches what session work in its `try` raised. `writes` says that a change may be lost."""
+    """A handler, or `with suppress(...)`, catches a failure of the database.
 
-    handler: ast.ExceptHandler
-    statement: ast.Try
-    work: Site
-    writes: bool
-    method: str
+    `world` is how it is entered, `outcomes` how it is left, `work` the call that failed, `all_work` every call of the
+    `try` that talks to the database.
+    """
+
+    handler: ast.ExceptHandler | None
+    statement: ast.stmt
+    work: Work
+    all_work: tuple[Work, ...]
+    outcomes: tuple[Outcome, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class BrokenSessionUsed(Event):
-    """A session is used although a flush failed and nobody rolled back."""
+    """A session is used although a flush failed (or, on PostgreSQL, a statement) and nobody rolled back.
+
+    `raises` is the exception; `certain` is False if somebody out of sight may have rolled back.
+    """
 
     handle: int
     state: SessionState
     method: str
+    raises: str
     certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenSessionLeft(Event):
+    """A function hands a session back to its owner although a flush failed and nobody rolled back."""
+
+    handle: int
+    state: SessionState
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionLost(Event):
+    """`with session.begin():` ends without an exception and without a commit, as a flush failed in it."""
+
+    handle: int
+    state: SessionState

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sessile.flow import results, rows
+from sessile.flow import results, rows, single
 from sessile.flow.awaiting import not_awaited
 from sessile.flow.evaluation import evaluate, evaluates
 from sessile.flow.events import Wrong
@@ -166,8 +166,8 @@ def _compare(m: Machine, node: ast.Compare, world: World) -> Value:
     left = evaluate(m, node.left, world)
     rights = [evaluate(m, item, world) for item in node.comparators]
     identity = all(isinstance(op, ast.Is | ast.IsNot) for op in node.ops)
+    single.compared(m, world, node, [left, *rights])
     if not identity:
-        rows.compared(m, world, node, [left, *rights])
         for value in (left, *rights):
             operated(m, world, value, node, "compared")
     if len(rights) == 1 and isinstance(left, AttributeRef):
@@ -182,9 +182,9 @@ def _compare(m: Machine, node: ast.Compare, world: World) -> Value:
 def operated(m: Machine, world: World, value: Value, node: ast.AST, how: str, other: Value = UNKNOWN) -> None:
     """Something is computed or tested that is no plain value: a Row, or a coroutine that was not awaited."""
     if isinstance(value, Row) and how == "computed":
-        rows.computed(m, world, value, other, node)
+        single.computed(m, world, value, other, node)
     elif isinstance(value, Row) and how == "tested":
-        rows.tested(m, world, value, node)
+        single.tested(m, world, value, node)
     elif isinstance(value, Coroutine):
         not_awaited(m, world, value, how, node)
     elif isinstance(value, ResultRef) and how == "tested":
@@ -197,7 +197,7 @@ def _unary(m: Machine, node: ast.UnaryOp, world: World) -> Value:
 
     value = evaluate(m, node.operand, world)
     if isinstance(value, Row) and not isinstance(node.op, ast.Not):
-        rows.computed(m, world, value, UNKNOWN, node)
+        single.computed(m, world, value, UNKNOWN, node)
     if isinstance(node.op, ast.Not):
         operated(m, world, value, node.operand, "tested")
         known = truth(world, value)
@@ -250,6 +250,8 @@ def _subscript(m: Machine, node: ast.Subscript, world: World) -> Value:
             return element(m, world, value, node.slice, index)
         case Coroutine():
             not_awaited(m, world, value, "indexed", node)
+        case Scalar():
+            rows.taken_apart(m, world, value, node.slice, node)
         case ResultRef(handle=handle):
             results.wrong(m, world, world.result(handle), "", Wrong.INDEXED, m.site(world, node))
     return UNKNOWN

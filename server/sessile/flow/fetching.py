@@ -186,7 +186,8 @@ def fetch(m: Machine, world: World, ref: ResultRef, method: ResultMethod, node: 
     if method.fetch in (Fetch.ALL, Fetch.FETCHMANY, Fetch.ITERATE):
         return CollectionRef(m.new(world, CollectionState("list", each=item(m, world, ref.handle, method.name, site))))
     if method.fetch is Fetch.PARTITIONS:
-        return UNKNOWN
+        part = CollectionRef(m.new(world, CollectionState("list", each=item(m, world, ref.handle, method.name, site))))
+        return CollectionRef(m.new(world, CollectionState("list", each=part)))
     if method.fetch.scalar:
         return _scalar(m, world, state, method, site)
     if method.fetch in (Fetch.FIRST, Fetch.ONE, Fetch.ONE_OR_NONE, Fetch.FETCHONE):

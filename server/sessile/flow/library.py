@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sessile.flow import results, rows
+from sessile.flow import results, rows, single
 from sessile.flow.events import Wrong
 from sessile.flow.results import use_up
 from sessile.flow.values import (
@@ -94,11 +94,12 @@ def _sqlalchemy(m: Machine, world: World, name: str, arguments: Arguments, node:
 
 
 def _of_row(m: Machine, world: World, name: str, arguments: Arguments, node: ast.AST) -> None:
-    """`int(row)` and the like want a number."""
-    if name in rows.NUMERIC:
-        for value in arguments.positional:
-            if isinstance(value, Row):
-                rows.computed(m, world, value, UNKNOWN, node)
+    """`int(row)` and the like want a number, `json.dumps` wants plain values."""
+    if any(isinstance(value, Row) for value in arguments.positional):
+        single.called(m, world, name, arguments.positional, node)
+    if name in ("json.dumps", "json.dump") and not {"default", "cls"} & set(arguments.keywords):
+        for value in arguments.positional[:1]:
+            single.encoded(m, world, value, node)
 
 
 def _run_coroutine(m: Machine, world: World, arguments: Arguments, node: ast.AST) -> Value:
@@ -139,7 +140,7 @@ def _tests(m: Machine, world: World, name: str, values: tuple[Value, ...], node:
     """`bool(row)` and `len(result)` do not say what they seem to."""
     match name, values:
         case "bool", (Row() as row, *_):
-            rows.tested(m, world, row, node)
+            single.tested(m, world, row, node)
         case "bool" | "len", (ResultRef(handle=handle), *_):
             how = Wrong.MEASURED if name == "len" else Wrong.TESTED
             results.wrong(m, world, world.result(handle), name, how, m.site(world, node))

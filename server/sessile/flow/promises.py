@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sessile.flow import rows
+from sessile.flow import rows, single
 from sessile.flow.annotations import COLLECTIONS, TRANSPARENT, type_value
 from sessile.flow.events import Misuse
-from sessile.flow.values import NONE, ClassRef, CollectionRef, External, Generic, Row, Value
+from sessile.flow.values import NONE, UNKNOWN, ClassRef, CollectionRef, External, Generic, Row, Value
 from sessile.flow.world import Frame, World
 from sessile.orm.mapped import Role
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from sessile.flow.machine import Machine
     from sessile.flow.story import Site
 
-NUMBERS = frozenset({"builtins.int", "builtins.float"})
+VALUES = frozenset({"builtins.int", "builtins.float", "builtins.str", "builtins.bool"})
 
 
 def broken(m: Machine, world: World, value: Value) -> tuple[Row, str] | None:
     """The Row in a returned value, and the class that the function's annotation promises in its place."""
     row = _row_in(world, value)
     returns: ast.expr | None = getattr(world.frame.scope.node, "returns", None)
-    if row is None or row.mapping or returns is None:
+    if row is None or row.mapping or returns is None or UNKNOWN in row.items:
         return None
     here = World([Frame(world.frame.scope, {})], world.heap, {}, None, world.shared)
     kinds = [each for each in _alternatives(type_value(m, returns, here)) if each != NONE]
@@ -42,8 +42,8 @@ def tell(m: Machine, world: World, value: Value, site: Site) -> None:
     if found is None:
         return
     row, promised = found
-    if rows.is_aggregate(row):
-        rows.operated(m, world, row, Misuse.RETURNED, site.node, raises=False)
+    if rows.is_single(row):
+        single.operated(m, world, row, Misuse.RETURNED, site.node, raises=False)
     else:
         rows.misused(m, world, row, promised, Misuse.RETURNED, site.node)
 
@@ -68,8 +68,8 @@ def _promised(kind: Value, row: Row, many: bool) -> str:
             inner = {_promised(each, row, False) for each in _alternatives(kind.arguments[0])}
             return "" if "" in inner else min(inner)
         return ""
-    if isinstance(kind, ClassRef) and kind.facts.role is Role.MAPPED and not rows.is_aggregate(row):
+    if isinstance(kind, ClassRef) and kind.facts.role is Role.MAPPED and not rows.is_single(row):
         return kind.facts.name
-    if isinstance(kind, External) and kind.name in NUMBERS and rows.is_aggregate(row):
+    if isinstance(kind, External) and kind.name in VALUES and rows.is_single(row):
         return kind.name.rpartition(".")[2]
     return ""

@@ -12,11 +12,11 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow.events import EntityIndexed, Misuse, RowMisused, RowOperated
+from sessile.flow.events import EntityIndexed, Misuse, RowMissing, RowMisused
 from sessile.flow.handlers import expected
 from sessile.flow.machine import Failure, Machine, Raised
+from sessile.flow.missing import may_be_missing
 from sessile.flow.values import (
-    NONE,
     SCALAR,
     UNKNOWN,
     BoundMethod,
@@ -30,11 +30,11 @@ from sessile.flow.values import (
     Value,
 )
 from sessile.flow.world import CollectionState, World
-from sessile.orm.mapped import Column, Relationship
+from sessile.orm.mapped import Accessor, Column, Relationship
 
 if TYPE_CHECKING:
-    from sessile.flow.story import Site
     from sessile.flow.values import Arguments
+    from sessile.flow.world import ResultState
     from sessile.orm.mapped import ClassFacts
 
 #: What tuple has, and what Row adds to it on 2.x: these names never raise.
@@ -43,36 +43,51 @@ VIEWS = frozenset({"t", "tuple", "_t", "_tuple"})
 MAPPING_NAMES = frozenset({"get", "keys", "values", "items"})
 MANY = frozenset({"__iter__", "__aiter__", "__next__", "__anext__", "all", "fetchall", "fetchmany", "partitions"})
 MISSING = Failure(("AttributeError", "Exception"))
-NO_NUMBER = Failure(("TypeError", "Exception"))
 UNMAPPED = Failure(("UnmappedInstanceError", "UnmappedError", "InvalidRequestError", "SQLAlchemyError", "Exception"))
-EQUALITY = (ast.Eq, ast.NotEq)
-ORDERING = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
-#: Built-in functions that raise TypeError for anything but a number.
-NUMERIC = frozenset({"int", "float", "round", "abs", "range", "divmod", "complex"})
+NO_ROW = Failure(("TypeError", "Exception"))
 
 
 def attribute(m: Machine, world: World, row: Row, name: str, node: ast.Attribute) -> Value:
     """`row.name`: a field, one of the few names of every Row, or an AttributeError."""
+    found = _attribute(m, world, row, name, node)
+    if row.optional and is_chained(row, node):
+        _perhaps_none(m, world, row, name, node)
+    return found
+
+
+def _attribute(m: Machine, world: World, row: Row, name: str, node: ast.Attribute) -> Value:
     if name in row.names and name not in VIEWS:
         return row.items[row.names.index(name)]
-    if row.mapping:
-        return _of_mapping(m, world, row, name, node)
-    if name in ("_mapping", "_asdict"):
-        return replace(row, mapping=True, optional=False) if name == "_mapping" else BoundMethod(row, name)
+    if row.mapping and (name in MAPPING_NAMES or name.startswith("_")):
+        return BoundMethod(row, name)
+    if name == "_mapping":
+        return replace(row, mapping=True, optional=False)
     if name in ("t", "_t") and m.version >= (2, 0):
         return Tuple(row.items)
-    if name in TUPLE_NAMES or (name in VIEWS and m.version >= (2, 0)):
+    if name == "_asdict" or name in TUPLE_NAMES or (name in VIEWS and m.version >= (2, 0)):
         _shadowed(m, world, row, name, node)
         return BoundMethod(row, name)
-    if name.startswith("_") or "" in row.names or (name == "keys" and m.version < (2, 0)):
+    if name.startswith("_") or _may_have(world.result(row.result), row, name) or (name == "keys" and m.version < (2, 0)):
         return UNKNOWN
     return fails(m, world, row, name, Misuse.READ, node, MISSING)
 
 
-def _of_mapping(m: Machine, world: World, row: Row, name: str, node: ast.Attribute) -> Value:
-    if name in MAPPING_NAMES or name.startswith("_") or "" in row.names:
-        return BoundMethod(row, name)
-    return fails(m, world, row, name, Misuse.READ, node, MISSING)
+def _may_have(result: ResultState, row: Row, name: str) -> bool:
+    """Whether a column whose name is not known may be called so; what UNION makes of an entity has its columns only."""
+    target = result.statement.target
+    if result.statement.kind == "compound" and isinstance(target, ClassRef):
+        member = target.facts.attributes.get(name)
+        lost = isinstance(member, Relationship) or (isinstance(member, Accessor) and member.kind in ("method", "property"))
+        return not lost
+    return "" in row.names
+
+
+def _perhaps_none(m: Machine, world: World, row: Row, name: str, node: ast.AST) -> None:
+    """`first().name` where there may be no row."""
+    result = world.result(row.result)
+    raised = replace(MISSING, site=m.site(world, node))
+    if may_be_missing(result.statement) and not expected(m, raised, world):
+        m.emit(RowMissing(m.site(world, node), world, row, name, result))
 
 
 def _shadowed(m: Machine, world: World, row: Row, name: str, node: ast.Attribute) -> None:
@@ -85,7 +100,9 @@ def _shadowed(m: Machine, world: World, row: Row, name: str, node: ast.Attribute
         misused(m, world, row, name, Misuse.SHADOWED, node)
 
 
-def fails(m: Machine, world: World, row: Row, name: str, how: Misuse, node: ast.AST, failure: Failure) -> Value:
+def fails(
+    m: Machine, world: World, row: Row, name: str, how: Misuse, node: ast.AST, failure: Failure
+) -> Value:
     """A misuse that raises: told unless a handler around names the exception, and then the end of the path."""
     raised = replace(failure, site=m.site(world, node))
     if not expected(m, raised, world):
@@ -94,12 +111,17 @@ def fails(m: Machine, world: World, row: Row, name: str, how: Misuse, node: ast.
 
 
 def misused(m: Machine, world: World, row: Row, name: str, how: Misuse, node: ast.AST) -> None:
-    """Tell the rules."""
-    owner = node.value if isinstance(node, ast.Attribute) else node
-    fetched = owner.value if isinstance(owner, ast.Await) else owner
-    chained = isinstance(node, ast.Attribute) and row.site is not None and fetched is row.site.node
+    """Tell the rules that a Row is taken for the entity."""
     result = world.result(row.result)
-    m.emit(RowMisused(m.site(world, node), world, row, name, result, how, row.method in MANY, chained))
+    iterated, chained = row.method in MANY, is_chained(row, node)
+    m.emit(RowMisused(m.site(world, node), world, row, name, result, how, iterated, chained))
+
+
+def is_chained(row: Row, node: ast.AST) -> bool:
+    """Whether an attribute follows the fetch of its Row in the same expression."""
+    owner = node.value if isinstance(node, ast.Attribute) else None
+    fetched = owner.value if isinstance(owner, ast.Await) else owner
+    return fetched is not None and row.site is not None and fetched is row.site.node
 
 
 def only_entity(world: World, row: Row) -> ClassFacts | None:
@@ -109,9 +131,14 @@ def only_entity(world: World, row: Row) -> ClassFacts | None:
     return world.object(row.items[0].handle).facts
 
 
+def is_single(row: Row) -> bool:
+    """Whether the Row holds one plain value and nothing else."""
+    return len(row.items) == 1 and not row.mapping and isinstance(row.items[0], Scalar)
+
+
 def is_aggregate(row: Row) -> bool:
-    """Whether the Row holds the value of one aggregate function and nothing else."""
-    return len(row.items) == 1 and isinstance(row.items[0], Scalar) and row.items[0].aggregate
+    """Whether that value is one of an aggregate function."""
+    return is_single(row) and isinstance(row.items[0], Scalar) and row.items[0].aggregate
 
 
 def item(row: Row, index: Value) -> Value:
@@ -207,60 +234,16 @@ def is_instance(m: Machine, world: World, row: Row, kind: Value, node: ast.AST) 
     return Const(False)
 
 
-def compared(m: Machine, world: World, node: ast.Compare, values: list[Value]) -> None:
-    """Comparisons of a Row with what it holds: unequal in silence, or a TypeError where order is asked for."""
-    for operator, left, right in zip(node.ops, values, values[1:], strict=False):
-        for row, other in ((left, right), (right, left)):
-            if isinstance(row, Row) and isinstance(operator, EQUALITY + ORDERING):
-                _compared(m, world, row, other, isinstance(operator, ORDERING), node)
-
-
-def _compared(m: Machine, world: World, row: Row, other: Value, ordered: bool, node: ast.Compare) -> None:
-    if isinstance(other, Row | Tuple | CollectionRef) or other == NONE:
+def taken_apart(m: Machine, world: World, value: Value, index: ast.expr | None, node: ast.AST) -> None:
+    """An instance or a number is indexed, or unpacked (`index` None), as if it were the Row around it: TypeError."""
+    state = world.object(value.handle) if isinstance(value, Entity) else None
+    if state is not None:
+        method = "__iter__" if index is None else "__getitem__"
+        if state.facts is None or not state.facts.complete or method in state.facts.attributes:
+            return
+    elif not (isinstance(value, Scalar) and value.aggregate and value.kind == "number"):
         return
-    if is_aggregate(row):
-        operated(m, world, row, Misuse.COMPARED, node, ordered, other is not UNKNOWN)
-    elif isinstance(other, Entity) and only_entity(world, row) is not None and not ordered:
-        misused(m, world, row, "", Misuse.COMPARED, node)
-
-
-def computed(m: Machine, world: World, row: Row, other: Value, node: ast.AST) -> None:
-    """Arithmetic with a Row, or a call that wants a number."""
-    if is_aggregate(row) and not isinstance(other, Row | Tuple | CollectionRef):
-        operated(m, world, row, Misuse.COMPUTED, node, raises=True)
-
-
-def tested(m: Machine, world: World, row: Row, node: ast.AST) -> None:
-    """The truth of a Row of one aggregate: always true. With GROUP BY there may be no Row, so the question is fair."""
-    grouped = {"group_by", "having", "limit", "offset", "slice"} & set(world.result(row.result).statement.chain)
-    if is_aggregate(row) and not (row.optional and grouped):
-        operated(m, world, row, Misuse.TESTED, node, raises=False)
-
-
-def operated(
-    m: Machine, world: World, row: Row, how: Misuse, node: ast.AST, raises: bool, certain: bool = True
-) -> None:
-    """Tell that a Row is taken for the number in it; the end of the path where that raises."""
-    failure = replace(NO_NUMBER, site=m.site(world, node))
-    if raises and expected(m, failure, world):
-        raise Raised(failure)
-    m.emit(RowOperated(m.site(world, node), world, row, world.result(row.result), how, raises, certain))
-    if raises and certain:
-        raise Raised(failure)
-
-
-def site_of(row: Row, world: World) -> Site | None:
-    """Where the Row was fetched."""
-    return row.site or world.result(row.result).site
-
-
-def taken_apart(m: Machine, world: World, entity: Entity, index: ast.expr | None, node: ast.AST) -> None:
-    """An instance is indexed, or unpacked (`index` None), as if it were the Row around it: TypeError."""
-    state = world.object(entity.handle)
-    method = "__iter__" if index is None else "__getitem__"
-    if state.facts is None or not state.facts.complete or method in state.facts.attributes:
-        return
-    failure = replace(NO_NUMBER, site=m.site(world, node))
+    failure = replace(NO_ROW, site=m.site(world, node))
     if not expected(m, failure, world):
-        m.emit(EntityIndexed(m.site(world, node), world, entity, state, index))
+        m.emit(EntityIndexed(m.site(world, node), world, value, state, index))
     raise Raised(failure)

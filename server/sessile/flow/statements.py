@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from sessile.flow import single
 from sessile.flow.assignment import assign, delete
 from sessile.flow.awaiting import not_awaited
 from sessile.flow.evaluation import evaluate
 from sessile.flow.machine import Failure, Kind, Machine, Outcome, Raised, distinct
-from sessile.flow.values import NONE, UNKNOWN, Coroutine, LazyItems
+from sessile.flow.values import NONE, UNKNOWN, Coroutine, LazyItems, Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,9 +81,11 @@ def _simple(m: Machine, node: ast.stmt, world: World) -> list[Outcome] | None:
         case ast.AnnAssign(target=target, value=value):
             _annotated(m, node, target, value, world)
         case ast.AugAssign(target=target, value=value):
-            evaluate(m, value, world)
+            found = evaluate(m, value, world)
             read = ast.copy_location(_loading(target), target)
-            evaluate(m, read, world)
+            held = evaluate(m, read, world)
+            if isinstance(found, Row):
+                single.computed(m, world, found, held, node)
             assign(m, target, UNKNOWN, world, value)
         case ast.Return(value=value):
             found = NONE if value is None else evaluate(m, value, world)

@@ -40,11 +40,13 @@ class Const(Value):
 class Scalar(Value):
     """A plain database value: a column's value or, with `aggregate`, that of `func.count()` and the like.
 
-    `label` is the name that a Row has for it, empty where that cannot be told.
+    `label` is the name that a Row has for it, empty where that cannot be told. `kind` is "number" or "text" where it is
+    certainly that.
     """
 
     aggregate: bool = False
     label: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +163,10 @@ class Statement(Value):
     chain: tuple[str, ...] = ()
     sqlmodel: bool = False
     site: Site | None = None
-    #: What INSERT, UPDATE or DELETE changes.
+    #: What INSERT, UPDATE or DELETE changes; the entity of which a compound select has the columns.
     target: Value | None = None
+    #: The SQL of `text("...")`.
+    text: str = ""
     #: Attributes that an UPDATE sets to something that only the database can compute.
     computed: tuple[str, ...] = ()
     #: Whether the options are all known; an option from a variable makes every loading state unknown.
@@ -233,6 +237,9 @@ class SessionOptions:
     autoflush: bool | None = True
     close_resets_only: bool = True
     autobegin: bool = True
+    #: Of the engine, where it is in sight: the database's name, and whether each statement is its own transaction.
+    dialect: str = ""
+    autocommit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,9 +255,11 @@ class Factory(Value):
 
 @dataclass(frozen=True, slots=True)
 class EngineRef(Value):
-    """An Engine or AsyncEngine."""
+    """An Engine or AsyncEngine. `dialect` is empty where its URL is not in sight."""
 
     asynchronous: bool = False
+    dialect: str = ""
+    autocommit: bool = False
 
 
 @dataclass(frozen=True, slots=True)

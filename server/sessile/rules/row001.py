@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sessile.flow.events import RowMisused
 from sessile.rules.finding import Applicability, Severity
-from sessile.rules.rows import consequence, contents, data_of, foreign_select, remedy, story_of
+from sessile.rules.rows import consequence, contents, data_of, foreign_select, remedy, safely_scalar, story_of
 from sessile.rules.rule import Rule
 from sessile.rules.telling import problem
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from sessile.rules.rule import Problem
 
 RULE = Rule("ROW001", "row-used-as-entity", Severity.ERROR, Applicability.SAFE)
-#: After these the same method exists on a ScalarResult, and means the same.
-KEPT = frozenset({"first", "one", "one_or_none"})
 
 
 @RULE.on(RowMisused)
@@ -28,12 +26,11 @@ def check(event: RowMisused) -> Problem | None:
     if event.iterated or event.chained or foreign_select(event.result):
         return None
     message = f"this is a Row of {contents(event.result)}: {consequence(event)}; {remedy(event)}"
-    single = len(event.result.columns) == 1 and event.row.method in KEPT and event.result.via != "query"
     return problem(
         RULE,
         event,
         message,
         story_of(event),
         data={**data_of(event), "how": event.how.value},
-        applicability=Applicability.SAFE if single else Applicability.UNSAFE,
+        applicability=Applicability.SAFE if safely_scalar(event) else Applicability.UNSAFE,
     )

@@ -1,9 +1,9 @@
 """What the rules about Rows share: which rule speaks, and how a Row and its origin are named.
 
-`data` of these problems: `use` is the Site of the failing node, `fetch` the Site of the fetch (a call such as `.first()`,
-or the expression that is iterated), `method` the fetch's name as in the result tables ("__iter__" for a loop), `run` the
-Site of the call that ran the statement, `via` its name ("execute", "exec", "query", ...), `statement` the Site of the
-`select(...)` call or None, `entity` the class name or None.
+`data` of these problems: `use` is the Site of the failing node, `fetch` the Site of the fetch (a call such as
+`.first()`, or the expression that is iterated), `method` the fetch's name as in the result tables ("__iter__" for a
+loop), `run` the Site of the call that ran the statement, `via` its name ("execute", "exec", "query", ...), `statement`
+the Site of the `select(...)` call or None, `entity` the class name or None.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from sessile.flow.story import Step
 from sessile.flow.values import AttributeRef, ClassRef
 
 if TYPE_CHECKING:
-    from sessile.flow.events import RowMisused, RowOperated
+    from sessile.flow.events import RowMissing, RowMisused, RowOperated
     from sessile.flow.world import ResultState
     from sessile.orm.mapped import ClassFacts
 
+#: These exist on a ScalarResult as well, and mean the same.
+SAME = frozenset({"first", "one", "one_or_none", "all", "fetchall", "fetchmany", "__iter__", "__aiter__"})
 LOOPS = frozenset({"__iter__", "__aiter__", "__next__", "__anext__"})
 
 
@@ -33,6 +35,11 @@ def foreign_select(result: ResultState) -> bool:
     return result.via == "exec" and not result.statement.sqlmodel
 
 
+def safely_scalar(event: RowMisused) -> bool:
+    """Whether `.scalars()` before the same fetch gives the entity, and changes nothing else."""
+    return len(event.result.columns) == 1 and event.row.method in SAME and event.result.via != "query"
+
+
 def contents(result: ResultState) -> str:
     """What one Row holds, for messages."""
     names = [_name(column) for column in result.columns]
@@ -45,7 +52,7 @@ def _name(column: object) -> str:
             return facts.name
         case AttributeRef(owner=owner, name=name):
             return f"{owner.name}.{name}"
-    return "a value"
+    return "columns"
 
 
 def consequence(event: RowMisused) -> str:
@@ -61,6 +68,8 @@ def consequence(event: RowMisused) -> str:
             return f"a Row has no `{event.name}`, so getattr() gives its default each time"
         case Misuse.COMPARED:
             return f"a Row equals no {owner}, so this is always the same"
+        case Misuse.SOUGHT:
+            return f"no Row equals a {owner}, so it is never found"
         case Misuse.TYPED:
             return f"a Row is no {event.name}, so this is always False"
         case Misuse.GIVEN:
@@ -74,31 +83,29 @@ def consequence(event: RowMisused) -> str:
 
 def remedy(event: RowMisused) -> str:
     """What to do: fetch scalars, or take the entity out."""
-    result = event.result
     entity = entity_of(event)
-    if len(result.columns) == 1 and result.via != "query" and entity is not None and not event.row.mapping:
-        return (
-            "iterate over `.scalars()`"
-            if event.row.method in LOOPS
-            else f"call `.scalars()` before `.{event.row.method}()`"
-        )
+    single = len(event.result.columns) == 1 and event.result.via != "query"
+    if single and entity is not None and not event.row.mapping:
+        if event.row.method in LOOPS:
+            return "iterate over `.scalars()`"
+        return f"call `.scalars()` before `.{event.row.method}()`"
     if entity is not None and entity.name in event.row.names:
         return f"take the entity out of the Row first, as in `row.{entity.name}`"
     return "read one of the columns that were selected, or select this one too"
 
 
-def story_of(event: RowMisused | RowOperated) -> tuple[Step, ...]:
+def story_of(event: RowMisused | RowMissing | RowOperated) -> tuple[Step, ...]:
     """Where the statement was run and where the Row was fetched."""
     steps = []
-    if event.result.site is not None:
-        steps.append(Step(event.result.site, f"`{event.result.via}` gives Rows"))
-    if event.row.site is not None and event.row.site.node is not event.site.node:
-        if event.result.site is None or event.row.site.node is not event.result.site.node:
-            steps.append(Step(event.row.site, "the Row is taken out here"))
+    fetch, run = event.row.site, event.result.site
+    if run is not None:
+        steps.append(Step(run, f"`{event.result.via}` gives Rows"))
+    if fetch is not None and fetch.node is not event.site.node and (run is None or fetch.node is not run.node):
+        steps.append(Step(fetch, "the Row is taken out here"))
     return tuple(steps)
 
 
-def data_of(event: RowMisused | RowOperated) -> dict[str, object]:
+def data_of(event: RowMisused | RowMissing | RowOperated) -> dict[str, object]:
     """What a repair needs; see above."""
     entity = next((column.facts.name for column in event.result.columns if isinstance(column, ClassRef)), None)
     return {
