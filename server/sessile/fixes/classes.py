@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sessile.fixes.names import imports_from, local_names
-from sessile.flow.machine import Machine
+from sessile.fixes.shapes import machine_for
 from sessile.flow.names import global_value
 from sessile.flow.values import ClassRef
 from sessile.rules.repair import NotRepairable
 
 if TYPE_CHECKING:
     from sessile.fixes.changes import Changes
-    from sessile.flow.events import Event
+    from sessile.flow.machine import Machine
     from sessile.flow.scopes import ModuleScope
     from sessile.flow.story import Site
     from sessile.orm.mapped import ClassFacts
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def class_name(changes: Changes, site: Site, facts: ClassFacts) -> str:
     """An expression for a class at a node; imported, from where its neighbours come from, where it has no name yet."""
-    machine = Machine(changes.source.workspace, _deaf)
+    machine = machine_for(changes.source)
     scope = changes.source.scope(site.path)
     hidden = local_names(site)
     if facts.name not in hidden and means(machine, scope, facts.name, facts):
@@ -44,6 +44,3 @@ def means(machine: Machine, scope: ModuleScope, name: str, facts: ClassFacts) ->
     value = global_value(machine, scope, name)
     return isinstance(value, ClassRef) and not value.alias and value.facts.qualified == facts.qualified
 
-
-def _deaf(event: Event) -> None:
-    """Nobody listens."""

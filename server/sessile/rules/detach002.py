@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sessile.flow.story import Site
     from sessile.flow.world import ObjectState
+    from sessile.rules.repair import Draft, Source
 
 RULE = Rule("DETACH002", "return-from-session-block", Severity.WARNING, Applicability.UNSAFE)
 
@@ -38,7 +39,8 @@ def check(event: Returned) -> Iterator[Problem]:
 def leak(rule: Rule, event: Returned, state: ObjectState, severity: Severity, what: str) -> Problem:
     """A problem at the return that let the object go: here, or in the called function that ended the session."""
     origin = first_return(state) or event.site
-    data = {"state": state, "return": origin, "origin": origin.key}
+    returned = (event.site, event.world, event.value)
+    data = {"state": state, "return": origin, "origin": origin.key, "returned": returned}
     found = problem(rule, event, message(state, what), life_story(state), severity, data, unseen=True)
     return Problem(
         rule, origin, found.message, severity, found.story, data, scope=event.world.frames[0].scope, unseen=True
@@ -61,3 +63,11 @@ def _yielded(event: Returned, state: ObjectState) -> Iterator[Problem]:
     what = "is yielded by a generator that closes its session in the end"
     data = {"state": state, "return": event.site, "origin": event.site.key}
     yield problem(RULE, event, message(state, what), life_story(state), Severity.INFORMATION, data, unseen=True)
+
+
+@RULE.repairs("Return model_to_dict(...)")
+def fix(problem: Problem, source: Source) -> Iterator[Draft]:
+    """Dictionaries leave, not instances."""
+    from sessile.fixes.plain_data import return_dictionaries
+
+    return return_dictionaries(problem, source)
