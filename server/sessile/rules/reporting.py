@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sessile.flow.workspace import Workspace
     from sessile.project.settings import Settings
     from sessile.rules.rule import Problem
-    from sessile.syntax import Block
+    from sessile.syntax import Block, Module
 
 SYNTAX = "SYNTAX"
 
@@ -44,7 +44,7 @@ class Reporter:
             self.sources[finding.fingerprint] = problem
             covered = suppressions.covers(finding.code, finding.statement)
             (hidden if covered else shown).append(finding)
-        shown.extend(self._syntax())
+        shown.extend(syntax_findings(self.module.module))
         shown.sort(key=lambda each: (each.location.range.start, each.code))
         return Report(self.module.path, tuple(shown), tuple(hidden))
 
@@ -99,18 +99,20 @@ class Reporter:
     def place_of(self, block: Block, node: ast.AST) -> Range:
         return self.module.module.absolute(block, node_range(node))
 
-    def _syntax(self) -> list[Finding]:
-        found: list[Finding] = []
-        for placed in self.module.module.blocks:
-            problem = placed.block.problem
-            if problem is None:
-                continue
-            place = self.module.module.absolute(placed.block, Range(problem.position, problem.position))
-            message = f"{problem.message}; findings that depend on this part are left out until it parses"
-            mark = hashlib.sha256(f"{SYNTAX}\0{placed.block.text}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
-            location = Location(self.module.path, place)
-            found.append(Finding(SYNTAX, "invalid-syntax", Severity.ERROR, message, location, place, mark))
-        return found
+
+def syntax_findings(module: Module) -> list[Finding]:
+    """What is wrong with the syntax of a module, one finding for each broken block."""
+    found: list[Finding] = []
+    for placed in module.blocks:
+        problem = placed.block.problem
+        if problem is None:
+            continue
+        place = Range(problem.position, problem.position).moved(placed.line - 1)
+        message = f"{problem.message}; findings that depend on this part are left out until it parses"
+        mark = hashlib.sha256(f"{SYNTAX}\0{placed.block.text}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
+        location = Location(module.path, place)
+        found.append(Finding(SYNTAX, "invalid-syntax", Severity.ERROR, message, location, place, mark))
+    return found
 
 
 def node_range(node: ast.AST) -> Range:
