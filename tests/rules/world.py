@@ -5,7 +5,7 @@ all tables with two standard rows each. Mapped classes are process-wide, so ther
 
 The standard driver calls each function of `main.py` named `f`, `f1` or `f_...`: bool parameters take both values,
 `int`, `str` and `bytes` a constant, `Session` and `AsyncSession` an open session on `main.engine`, a mapped class its
-first row, attached. The statements of a `run` fence share one world, and each runs even if the one before raised.
+first row, attached; a parameter with a default keeps it. The statements of a `run` fence share one world, and each runs even if the one before raised.
 """
 
 from __future__ import annotations
@@ -176,7 +176,8 @@ class World:
         """The calls that the functions' names and annotations ask for."""
         for name, value in vars(self.main).items():
             if isinstance(value, types.FunctionType) and (name.startswith("f_") or name in {"f", "f1", "f2", "f3"}):
-                kinds = [_annotation(parameter) for parameter in inspect.signature(value).parameters.values()]
+                parameters = inspect.signature(value).parameters.values()
+                kinds = [_annotation(one) for one in parameters if one.default is one.empty]
                 for arguments in itertools.product(*(CONSTANTS.get(kind, (f":{kind}",)) for kind in kinds)):
                     yield Call(name, arguments)
 
