@@ -11,7 +11,9 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from sessile.syntax.lines import line_start, logical_lines
+from sessile.syntax.parsing import parses
 from sessile.syntax.strings import exact_end
+from sessile.syntax.swallowed import may_swallow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +43,6 @@ class Piece(NamedTuple):
 
     length: int
     reach: int
-    unclosed: bool = False
 
 
 def pieces(text: str) -> Iterator[Piece]:
@@ -88,6 +89,8 @@ def _fast(text: str, start: int, head: int) -> Piece | None:
                     end = exact_end(text, token) if kind != "\\" else end
                     if end < 0:
                         return None
+                if text.startswith(('"""', "'''"), token) and may_swallow(text, token, end):
+                    return None
                 solid = end if kind == "\\" else end - 1
                 outer = outer if outer > end else _next_outer(text, end)
                 if end != match.end():
@@ -129,14 +132,22 @@ def _before_ending(text: str, start: int) -> int:
 
 
 def _careful(text: str, start: int, head: int) -> Piece:
-    """The piece, by its logical lines, which get along with damage."""
+    """The piece, by its logical lines, which get along with damage; strings are doubted only if it does not parse."""
+    end, doubtful = _logical_end(text, head, trusting=True)
+    if doubtful and not parses(text[start:end]):
+        end, _ = _logical_end(text, head, trusting=False)
+    return Piece(end - start, _ALL)
+
+
+def _logical_end(text: str, head: int, *, trusting: bool) -> tuple[int, bool]:
+    """Where the statement that begins at `head` ends, and whether one of its strings is doubtful."""
     outer = end = head
-    for line in logical_lines(text, head):
+    doubtful = False
+    for line in logical_lines(text, head, trusting=trusting):
         if line.indent == 0 and line.start > head:
             if end > head and not _belongs(text, outer, line.start):
-                return Piece(end - start, _ALL)
+                break
             outer = line.start
         end = line.next
-        if line.unclosed:
-            return Piece(len(text) - start, _ALL, unclosed=True)
-    return Piece(end - start, _ALL)
+        doubtful |= line.doubtful
+    return end, doubtful

@@ -2,22 +2,24 @@
 
 A logical line that is damaged (a bracket or a quote without its partner) ends where the next statement visibly begins:
 before a line that starts with a keyword that no bracket may hold, or rather at the first line that is indented no
-deeper than the damaged one. So damage never spreads beyond the statement that has it, save for a triple quote.
+deeper than the damaged one; a triple quote ends before the next definition. So damage stays within its statement.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sessile.syntax.strings import STATEMENT, after_blanks, is_triple, string_end
+from sessile.syntax.swallowed import swallowed_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _EVENT = re.compile(r"""[^"'#()\[\]{}\\\r\n]*(["'()\[\]{}]|#[^\r\n]*|\\(?:\r\n|[\r\n])|\\|\r\n|[\r\n]|\Z)""")
 _TRIVIA = re.compile(r"(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|[\r\n]))*[ \t\f]*(?:#[^\r\n]*\Z)?")
+_REST = re.compile(r"[^\r\n]*")
 _PARTNER = {")": "(", "]": "[", "}": "{"}
 
 
@@ -25,8 +27,8 @@ _PARTNER = {")": "(", "]": "[", "}": "{"}
 class LogicalLine:
     """Offsets into the text: `start` of the first character, `end` after the last, `next` of the line after it.
 
-    `indent` is in columns, tabs at multiples of 8. `damaged`: a bracket or quote has no partner; `unclosed`: it is a
-    triple quote, and the line goes on to the end of the text. `triples` are the strings with three quotes.
+    `indent` is in columns, tabs at multiples of 8. `damaged`: a bracket or quote has no partner. `doubtful`: a triple
+    quote in it seems to have swallowed code.
     """
 
     start: int
@@ -34,8 +36,7 @@ class LogicalLine:
     end: int = 0
     next: int = 0
     damaged: bool = False
-    unclosed: bool = False
-    triples: list[tuple[int, int]] = field(default_factory=list)
+    doubtful: bool = False
 
 
 def indent_width(text: str, start: int, code: int) -> int:
@@ -51,8 +52,11 @@ def line_start(text: str, offset: int, floor: int) -> int:
     return max(text.rfind("\n", floor, offset), text.rfind("\r", floor, offset), floor - 1) + 1
 
 
-def logical_lines(text: str, start: int = 0) -> Iterator[LogicalLine]:
-    """The logical lines from `start`, the beginning of a line; blank lines and comments between them are left out."""
+def logical_lines(text: str, start: int = 0, *, trusting: bool = False) -> Iterator[LogicalLine]:
+    """The logical lines from `start`, the beginning of a line; blank lines and comments between them are left out.
+
+    Strings that seem to swallow code end before it, unless `trusting`.
+    """
     position = start
     while True:
         match = _TRIVIA.match(text, position)
@@ -61,7 +65,7 @@ def logical_lines(text: str, start: int = 0) -> Iterator[LogicalLine]:
         if code >= len(text):
             return
         line = LogicalLine(code, indent_width(text, line_start(text, code, position), code))
-        _Reader(text, line).read()
+        _Reader(text, line, trusting=trusting).read()
         yield line
         position = line.next
 
@@ -69,8 +73,9 @@ def logical_lines(text: str, start: int = 0) -> Iterator[LogicalLine]:
 class _Reader:
     """Finds where one logical line ends."""
 
-    def __init__(self, text: str, line: LogicalLine) -> None:
+    def __init__(self, text: str, line: LogicalLine, *, trusting: bool) -> None:
         self.text = text
+        self.trusting = trusting
         self.line = line
         self.stack: list[str] = []
         self.starts: list[int] = []
@@ -104,20 +109,24 @@ class _Reader:
 
     def _string(self, quote: int) -> int:
         end = string_end(self.text, quote)
-        triple = is_triple(self.text, quote)
+        if is_triple(self.text, quote):
+            return self._triple(quote, end)
         if end >= 0:
-            if triple:
-                self.line.triples.append((quote, end))
             return end
-        if triple:
-            self.line.triples.append((quote, len(self.text)))
-            self.line.unclosed = True
-            self.stack.clear()
-            return self._finish(len(self.text), len(self.text), damaged=True)
         self.line.damaged = True
-        match = re.compile(r"[^\r\n]*").match(self.text, quote)
-        assert match is not None
-        return match.end()
+        match = _REST.match(self.text, quote)
+        return match.end() if match else -1
+
+    def _triple(self, quote: int, end: int) -> int:
+        closed = end >= 0
+        end = end if closed else len(self.text)
+        code = swallowed_from(self.text, quote, end, self.line.indent, closed=closed)
+        self.line.doubtful |= code >= 0
+        if closed and (code < 0 or self.trusting):
+            return end
+        self.stack.clear()
+        following = len(self.text) if code < 0 or self.trusting else code
+        return self._finish(len(self.text[:following].rstrip("\r\n")), following, damaged=True)
 
     def _newline(self, start: int, end: int) -> int:
         if not self.stack:

@@ -60,6 +60,17 @@ def _parse_rewritten(source: str, first: SyntaxProblem, problem: SyntaxProblem |
     return Parsed(tree, problem or first)
 
 
+def parses(text: str) -> bool:
+    """Whether a text is a program, in newer syntax than the host's too."""
+    source, problem = readable(text)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if problem is not None or _parses(source):
+            return problem is None
+        rewritten = rewrite(source)
+        return rewritten is not None and _parses(rewritten.text)
+
+
 def readable(text: str) -> tuple[str, SyntaxProblem | None]:
     """The text without what no parser reads, and of the same length in UTF-8 bytes, and what is wrong with it if so.
 
