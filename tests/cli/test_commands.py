@@ -162,7 +162,7 @@ def test_helpers_are_shown(shell: Shell) -> None:
     ("words", "handed"),
     [
         ("", "serving\n"),
-        ("--stdio", "serving --stdio\n"),
+        ("--stdio --log-level=info", "serving --stdio --log-level info\n"),
         ("--tcp --port 2087 --host ::1", "serving --tcp --host ::1 --port 2087\n"),
     ],
 )

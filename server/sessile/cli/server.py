@@ -19,12 +19,13 @@ def declare(parser: Parser) -> None:
     how.add_argument("--tcp", action="store_true", help="listen on a socket")
     parser.add_argument("--host", help="the address to listen on with --tcp")
     parser.add_argument("--port", type=int, help="the port to listen on with --tcp")
+    parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), help="what is told on stderr")
 
 
 def run(arguments: argparse.Namespace, app: App) -> int:
     """Hand over to the server."""
     words = [f"--{name}" for name in ("stdio", "tcp") if getattr(arguments, name)]
-    for name in ("host", "port"):
+    for name in ("host", "port", "log_level"):
         value = getattr(arguments, name)
-        words += [] if value is None else [f"--{name}", str(value)]
+        words += [] if value is None else [f"--{name.replace('_', '-')}", str(value)]
     return app.tools.serve(words)
