@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow import expressions as _expressions  # noqa: F401  # registers the evaluators
+from sessile.flow import transactions
 from sessile.flow.definitions import define
 from sessile.flow.functions import bind, run_code
 from sessile.flow.machine import BUDGET, Kind, Machine, OutOfBudget, Outcome
@@ -15,9 +16,10 @@ from sessile.flow.values import UNKNOWN, Arguments, ClassRef, Function, Instance
 from sessile.flow.world import Frame, InstanceState, Openness, Owner, SessionState, World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sessile.flow.scopes import ModuleScope, Scope
+    from sessile.flow.world import State
     from sessile.syntax import Block
 
 #: Frames deeper than the tool itself can follow are given up for the function at hand.
@@ -110,32 +112,41 @@ def receiver_of(m: Machine, world: World, owner: ClassRef, scope: Scope) -> Valu
 
 def _construct(m: Machine, world: World, instance: Instance, owner: ClassRef) -> None:
     from sessile.flow.definitions import method
+
+    init = method(owner.facts, "__init__")
+    if init is None or owner.facts.node is None:
+        return
+    kept = init.scope.module.constructed
+    held = m.recall(kept.get(owner.facts.node))
+    if held is None:
+        held = kept[owner.facts.node] = m.remember(lambda: _constructed(m, world, instance, init))
+    attributes, heap = held.value
+    for handle, state in heap.items():
+        world.heap.setdefault(handle, state)
+    world.update(instance.handle, attributes=attributes)
+
+
+def _constructed(
+    m: Machine, world: World, instance: Instance, init: Function
+) -> tuple[Mapping[str, Value], Mapping[int, State]]:
+    """The attributes that a constructor sets, with the states behind them."""
     from sessile.flow.dependencies import deaf
     from sessile.flow.functions import run_function
 
-    init = method(owner.facts, "__init__")
-    if init is None:
-        return
-    kept = init.scope.module.constructed
-    if id(owner.facts.node) in kept:
-        attributes, heap = kept[id(owner.facts.node)]
-        world.heap.update(heap)
-        world.update(instance.handle, attributes=attributes)
-        return
     listen, m.listen = m.listen, deaf
     try:
-        outcomes = run_function(m, world, init.bound(instance), Arguments(unpacked=True), init.scope.node)
+        outcomes = run_function(m, world.copy(), init.bound(instance), Arguments(unpacked=True), init.scope.node)
     except GIVEN_UP:
         outcomes = []
     finally:
         m.listen = listen
-        m.budget = BUDGET
     ends = [outcome for outcome in outcomes if outcome.kind is Kind.NORMAL]
-    if ends:
-        world.adopt(ends[0].world)
-        _theirs(world)
-    attributes = world.instance(instance.handle).attributes
-    kept[id(owner.facts.node)] = (attributes, {**world.heap})
+    if not ends:
+        return {}, {}
+    after = ends[0].world
+    _theirs(after)
+    heap = {handle: state for handle, state in after.heap.items() if handle != instance.handle}
+    return after.instance(instance.handle).attributes, heap
 
 
 def _theirs(world: World) -> None:
@@ -155,6 +166,7 @@ def _finish(m: Machine, scope: Scope, outcomes: list[Outcome]) -> None:
         if outcome.kind in (Kind.RETURN, Kind.NORMAL):
             _abandoned(m, scope, outcome)
             _kept(m, scope, outcome)
+            transactions.handed_back(m, outcome.world, m.site(outcome.world, scope.node))
 
 
 def _abandoned(m: Machine, scope: Scope, outcome: Outcome) -> None:

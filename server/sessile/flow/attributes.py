@@ -161,10 +161,12 @@ def method_value(m: Machine, function: Function, receiver: Value) -> Value:
     if not function.scope.decorators:
         return function.bound(receiver)
     module = function.scope.module
-    value = module.values.get(f"method {id(function.scope.node)}")
-    if value is None:
-        value = decorated(m, function, module_world(m, module, function.scope.block))
-        module.values[f"method {id(function.scope.node)}"] = value
+    node = function.scope.node
+    held = m.recall(module.methods.get(node))
+    if held is None:
+        plain = module_world(m, module, function.scope.block)
+        held = module.methods[node] = m.remember(lambda: decorated(m, function, plain))
+    value = held.value
     return value.bound(receiver) if isinstance(value, Function) else value
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sessile.flow import transactions
 from sessile.flow.assignment import assign
 from sessile.flow.evaluation import evaluate
+from sessile.flow.handlers import run_suppress
 from sessile.flow.machine import Infeasible, Kind, Machine, Outcome, Raised
 from sessile.flow.values import (
     NONE,
@@ -81,22 +82,10 @@ def _entered(
         case TransactionRef():
             return _transaction(m, value, world, expression, inside)
         case External(name="contextlib.suppress()"):
-            return [_suppressed(each) for each in inside(_guarded(world), NONE)]
+            return run_suppress(m, node, expression, world, lambda here: inside(here, NONE))
         case Instance():
             return _instance(m, value, world, expression, inside)
     return inside(world, _guess(m, node, item, world))
-
-
-def _guarded(world: World) -> World:
-    world.frame.guarded += 1
-    return world
-
-
-def _suppressed(outcome: Outcome) -> Outcome:
-    outcome.world.frame.guarded -= 1
-    if outcome.kind is Kind.RAISE:
-        return Outcome(Kind.NORMAL, outcome.world)
-    return outcome
 
 
 def _guess(m: Machine, node: With, item: ast.withitem, world: World) -> Value:
@@ -165,24 +154,12 @@ def _transaction(
     """`with session.begin():` commits at its end or rolls back; a SAVEPOINT is only released."""
 
     def leave(here: World, failing: bool) -> None:
-        if failing:
-            _undo(m, here, ref, node)
-        elif not ref.nested:
-            transactions.may_fail(m, here, ref.session, node, flushing=True)
-            transactions.commit(m, here, ref.session, node, "the commit at the end of its `with` block")
+        transactions.leave_block(m, here, ref.session, ref.nested, node, failing)
         if ref.owns:
             _close(m, here, ref.session, node, failing)
 
+    transactions.enter_block(m, world, ref.session, ref.nested)
     return _leaving(m, inside(world, SessionRef(ref.session) if ref.owns else ref), leave)
-
-
-def _undo(m: Machine, world: World, ref: TransactionRef, node: ast.expr) -> None:
-    if not ref.nested:
-        transactions.rollback(m, world, ref.session, node, "the rollback at the end of its `with` block")
-        return
-    session = world.session(ref.session)
-    if session.broken:
-        world.update(ref.session, broken=False, failed=None)
 
 
 def _leaving(m: Machine, outcomes: list[Outcome], leave: Callable[[World, bool], None]) -> list[Outcome]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import objects, rows
+from sessile.flow import objects, rows, using
 from sessile.flow.assignment import escape, kept_in
 from sessile.flow.evaluation import evaluate
 from sessile.flow.machine import Machine
@@ -361,7 +361,8 @@ def _session_away(world: World, number: int) -> None:
         if held.life is not Life.PENDING:
             objects.forget(world, handle)
     options = state.options
-    world.update(number, writes=(), dirty=False, certain=False, broken=False, begun=True, options=options)
+    using.forget_writes(world, number)
+    world.update(number, certain=False, begun=True, options=options)
     if state.owner is not Owner.LOCAL:
         return
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import objects, rows
+from sessile.flow import objects, rows, single
 from sessile.flow.annotations import session_base
 from sessile.flow.story import Step
 from sessile.flow.values import (
@@ -21,6 +21,7 @@ from sessile.flow.values import (
     External,
     Factory,
     Instance,
+    Row,
     SessionOptions,
     SessionRef,
     TransactionRef,
@@ -48,7 +49,7 @@ def make_factory(m: Machine, world: World, name: str, arguments: Arguments, node
     if known is None:
         return None
     if known.kind == "engine":
-        return EngineRef(known.asynchronous)
+        return _engine(known.asynchronous, arguments)
     if known.kind == "extension":
         return UNKNOWN
     if known.kind == "scoped":
@@ -62,6 +63,13 @@ def make_factory(m: Machine, world: World, name: str, arguments: Arguments, node
         asynchronous, sqlmodel = spec.asynchronous, spec.sqlmodel
     options = options_of(arguments, SessionOptions())
     return Factory(options, asynchronous, sqlmodel, site=m.site(world, node))
+
+
+def _engine(asynchronous: bool, arguments: Arguments) -> EngineRef:
+    url = arguments.get(0, "url")
+    dialect = url.value.partition(":")[0].partition("+")[0] if isinstance(url, Const) and isinstance(url.value, str) else ""
+    autocommit = arguments.keywords.get("isolation_level") == Const("AUTOCOMMIT")
+    return EngineRef(asynchronous, "postgresql" if dialect == "postgres" else dialect, autocommit)
 
 
 def _session_name(value: Value | None) -> str | None:
@@ -79,6 +87,9 @@ def options_of(arguments: Arguments, base: SessionOptions) -> SessionOptions:
             return None if arguments.unpacked and name == "expire_on_commit" else present
         return bool(value.value) if isinstance(value, Const) else None
 
+    bind = arguments.get(0, "bind")
+    if isinstance(bind, EngineRef):
+        base = replace(base, dialect=bind.dialect, autocommit=bind.autocommit)
     return replace(
         base,
         expire_on_commit=flag("expire_on_commit", base.expire_on_commit),
@@ -108,6 +119,7 @@ def open_session(m: Machine, world: World, factory: Factory, arguments: Argument
         Openness.OPEN,
         story=(Step(site, "opened"),),
         site=site,
+        calls=tuple(frame.call for frame in world.frames[1:] if frame.call is not None),
     )
     return SessionRef(m.new(world, state))
 
@@ -131,6 +143,8 @@ def construct(m: Machine, world: World, ref: ClassRef, arguments: Arguments, nod
         for name, value in keywords.items():
             if isinstance(facts.attributes.get(name), Relationship):
                 rows.related(m, world, name, value, node)
+            elif isinstance(value, Row):
+                single.bound(m, world, value, node)
         entity = objects.create(m, world, facts, keywords, site)
         if arguments.unpacked:
             known = world.object(entity.handle).attributes

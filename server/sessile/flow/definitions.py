@@ -43,7 +43,7 @@ def decorated(m: Machine, function: Function, world: World) -> Value:
     """Apply the decorators that matter: context managers, and wrappers that the workspace defines."""
     value: Value = function
     for decorator in reversed(function.scope.decorators):
-        from sessile.flow.expressions import evaluate
+        from sessile.flow.evaluation import evaluate
 
         probe = world.copy()
         found = evaluate(m, decorator, probe)
@@ -73,22 +73,23 @@ def class_value(m: Machine, node: ast.ClassDef, world: World) -> ClassRef:
     """The class that a `class` statement makes, with its facts read once per module."""
     frame = world.frame
     module = frame.scope.module
-    facts = module.facts.get(id(node))
     outer = None if isinstance(frame.scope.node, ast.Module) else frame.scope
     scope = module.scope(node, frame.scope.block, outer)
-    if facts is None:
-        facts = read_class(
-            node,
-            lambda each: qualified_name(m, each, world),
-            lambda each: _class_of(m, each, world),
-            module.name,
-        )
-        module.facts[id(node)] = facts
-        _HOMES[facts] = scope
-        for statement in ast.walk(node):
-            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and statement in node.body:
-                module.scope(statement, frame.scope.block, scope).owner = facts
-    return ClassRef(facts, scope)
+    held = m.recall(module.facts.get(node))
+    if held is None:
+        held = module.facts[node] = m.remember(lambda: _facts(m, node, world, scope))
+    return ClassRef(held.value, scope)
+
+
+def _facts(m: Machine, node: ast.ClassDef, world: World, scope: Scope) -> ClassFacts:
+    facts = read_class(
+        node, lambda each: qualified_name(m, each, world), lambda each: _class_of(m, each, world), scope.module.name
+    )
+    _HOMES[facts] = scope
+    for statement in node.body:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            scope.module.scope(statement, scope.block, scope).owner = facts
+    return facts
 
 
 def qualified_name(m: Machine, node: ast.expr, world: World) -> str | None:
@@ -118,7 +119,7 @@ def _dotted(value: Value, name: str) -> str | None:
 
 
 def _class_of(m: Machine, node: ast.expr, world: World) -> ClassFacts | None:
-    from sessile.flow.expressions import evaluate
+    from sessile.flow.evaluation import evaluate
 
     value = evaluate(m, node, world.copy())
     return value.facts if isinstance(value, ClassRef) else None

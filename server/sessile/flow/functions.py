@@ -60,8 +60,13 @@ def call_function(
         return known
 
     def compute() -> list[Outcome]:
-        outcomes = run_function(m, world, function, arguments, node, greenlet=greenlet)[:EXITS]
-        return inert.remember(world, function, arguments, outcomes)
+        return inert.followed(
+            m,
+            world,
+            function,
+            arguments,
+            lambda: run_function(m, world, function, arguments, node, greenlet=greenlet)[:EXITS],
+        )
 
     outcome = m.resume(world, compute)
     if outcome is None:

@@ -7,22 +7,25 @@ import builtins
 from typing import TYPE_CHECKING
 
 from sessile.flow.events import HandlerReached
-from sessile.flow.machine import Failure, Kind, Machine, Outcome, distinct
+from sessile.flow.machine import Failure, Kind, Machine, Outcome, Work, distinct
 from sessile.flow.names import name_value
 from sessile.flow.values import UNKNOWN, ClassRef, External
-from sessile.flow.world import World
+from sessile.flow.world import SessionState, World
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sessile.flow.story import Site
 
 BROAD = frozenset({"Exception", "BaseException"})
 DATABASE = frozenset({"SQLAlchemyError", "DBAPIError"})
-#: Narrower classes of failures that a database operation may have.
-NARROW = frozenset(
+#: Narrower classes of failures that a flush or a statement may have.
+OF_STATEMENTS = frozenset(
     {"IntegrityError", "OperationalError", "StatementError", "DataError", "ProgrammingError", "InterfaceError",
-     "InternalError", "DatabaseError", "PendingRollbackError", "InvalidRequestError", "FlushError", "StaleDataError",
-     "NoResultFound", "MultipleResultsFound", "TimeoutError", "NotSupportedError"}
+     "InternalError", "DatabaseError", "FlushError", "StaleDataError", "TimeoutError", "NotSupportedError"}
 )  # fmt: skip
+#: SQLAlchemy's other failures, which the database does not make.
+NARROW = OF_STATEMENTS | {"PendingRollbackError", "InvalidRequestError", "NoResultFound", "MultipleResultsFound"}
 
 
 def run_try(m: Machine, node: ast.stmt, world: World) -> list[Outcome]:
@@ -42,18 +45,47 @@ def run_try(m: Machine, node: ast.stmt, world: World) -> list[Outcome]:
         if outcome.kind is Kind.NORMAL:
             outcomes.extend(run_body(m, node.orelse, outcome.world))  # type: ignore[attr-defined]
         elif outcome.kind is Kind.RAISE and handlers:
-            outcomes.extend(_handled(m, node, handlers, outcome, m.work[before:]))
+            outcomes.extend(_handled(m, node, handlers, outcome, tuple(m.work[before:])))
         else:
             outcomes.append(outcome)
     return _finally(m, node.finalbody, distinct(outcomes))  # type: ignore[attr-defined]
 
 
+def run_suppress(
+    m: Machine, node: ast.stmt, manager: ast.expr, world: World, inside: Callable[[World], list[Outcome]]
+) -> list[Outcome]:
+    """Run the body of `with suppress(...)`: a `try` whose handler passes."""
+    before = len(m.work)
+    inner = world.copy()
+    inner.frame.guarded += 1
+    results: list[Outcome] = []
+    for outcome in inside(inner):
+        outcome.world.frame.guarded -= 1
+        failure = outcome.failure or Failure()
+        caught = _suppresses(m, manager, failure, world) if outcome.kind is Kind.RAISE else False
+        if caught is not False:
+            after = Outcome(Kind.NORMAL, outcome.world.copy())
+            site = m.site(after.world, manager)
+            swallowed(after.world, site)
+            if failure.work is not None:
+                m.emit(HandlerReached(site, outcome.world, None, node, failure.work, tuple(m.work[before:]), (after,)))
+            results.append(after)
+        if caught is not True:
+            results.append(outcome)
+    return results
+
+
+def _suppresses(m: Machine, manager: ast.expr, failure: Failure, world: World) -> bool | None:
+    if not isinstance(manager, ast.Call):
+        return None
+    answers = [_matches(name, failure) for each in manager.args for name in class_names(m, each, world)]
+    if True in answers:
+        return True
+    return None if None in answers else False
+
+
 def _handled(
-    m: Machine,
-    node: ast.stmt,
-    handlers: list[ast.ExceptHandler],
-    outcome: Outcome,
-    work: list[tuple[Site, str, bool]],
+    m: Machine, node: ast.stmt, handlers: list[ast.ExceptHandler], outcome: Outcome, work: tuple[Work, ...]
 ) -> list[Outcome]:
     from sessile.flow.statements import run_body
 
@@ -64,11 +96,14 @@ def _handled(
         if caught is False:
             continue
         here = outcome.world.copy()
-        _tell(m, node, handler, here, work)
+        swallowed(here, m.site(here, handler))
         if handler.name is not None:
             here.bind(handler.name, UNKNOWN)
-        for each in run_body(m, handler.body, here):
-            results.append(_reraised(each, failure))
+        left = [_reraised(each, failure) for each in run_body(m, handler.body, here)]
+        if failure.work is not None:
+            site = m.site(outcome.world, handler)
+            m.emit(HandlerReached(site, outcome.world, handler, node, failure.work, work, tuple(left)))
+        results.extend(left)
         if caught is True:
             return results
     results.append(outcome)
@@ -78,20 +113,22 @@ def _handled(
 def _reraised(outcome: Outcome, failure: Failure) -> Outcome:
     """A bare `raise` raises what was caught."""
     if outcome.kind is Kind.RAISE and outcome.failure is not None and not outcome.failure.names:
-        return Outcome(Kind.RAISE, outcome.world, failure=Failure(failure.names, outcome.failure.site or failure.site))
+        site = outcome.failure.site or failure.site
+        return Outcome(Kind.RAISE, outcome.world, failure=Failure(failure.names, site, failure.work))
     return outcome
 
 
-def _tell(
-    m: Machine, node: ast.stmt, handler: ast.ExceptHandler, world: World, work: list[tuple[Site, str, bool]]
-) -> None:
-    if not work:
-        return
-    site, method, _ = work[-1]
-    writes = any(each for _, _, each in work)
-    writing = next(((where, name) for where, name, each in work if each), (site, method))
-    event = HandlerReached(m.site(world, handler), world, handler, node, writing[0], writes, writing[1])  # type: ignore[arg-type]
-    m.emit(event)
+def swallowed(world: World, site: Site) -> None:
+    """A handler takes over: it answers for what was not committed, and for the session that its failure broke."""
+    for handle, state in list(world.heap.items()):
+        if not isinstance(state, SessionState):
+            continue
+        if state.writes:
+            world.update(handle, writes=(), dirty=False)
+        if state.failed is not None and state.handled is None:
+            world.update(handle, handled=site)
+        elif state.aborted is not None and state.handled is None:
+            world.update(handle, handled=site)
 
 
 def catches(m: Machine, handler: ast.ExceptHandler, failure: Failure, world: World) -> bool | None:
@@ -120,7 +157,7 @@ def _matches(name: str, failure: Failure) -> bool | None:
         return True
     if not failure.names:
         return None
-    if failure.names[0] == "IntegrityError" and name in NARROW:
+    if failure.work is not None and name in OF_STATEMENTS:
         return None
     if name in failure.names:
         return True

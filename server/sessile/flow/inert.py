@@ -9,11 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sessile.flow.machine import Kind, Outcome
+from sessile.flow.revisions import Held
 from sessile.flow.values import UNKNOWN, ClassRef, Const, EngineRef, External, Factory, Formatted, Scalar, Unknown, Value
 from sessile.flow.world import CollectionState, InstanceState, World
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Callable
 
     from sessile.flow.machine import Machine
     from sessile.flow.values import Arguments, Function
@@ -27,22 +29,33 @@ def recall(m: Machine, function: Function, arguments: Arguments, node: ast.AST) 
     key = _key(function, arguments)
     if key is None:
         return None
-    value = function.scope.module.inert.get(key)
-    if value is not None:
-        m.followed.setdefault(function.scope.node, set()).add(id(node))
-    return value
+    held = m.recall(function.scope.module.inert.get(key))
+    if held is None:
+        return None
+    m.followed.setdefault(function.scope.node, set()).add(id(node))
+    return held.value
 
 
-def remember(world: World, function: Function, arguments: Arguments, outcomes: list[Outcome]) -> list[Outcome]:
-    """The outcomes of a call, as one if it was inert."""
+def followed(
+    m: Machine, world: World, function: Function, arguments: Arguments, run: Callable[[], list[Outcome]]
+) -> list[Outcome]:
+    """The outcomes of a call, as one if it was inert; then it is remembered with the names that were read."""
     key = _key(function, arguments)
-    if key is None or not outcomes or not all(_is_inert(world, outcome) for outcome in outcomes):
+    if key is None:
+        return run()
+    m.reads.append(set())
+    try:
+        outcomes = run()
+    finally:
+        reads = m.reads.pop()
+        m.reads[-1] |= reads
+    if not outcomes or not all(_is_inert(world, outcome) for outcome in outcomes):
         return outcomes
     ended = [outcome for outcome in outcomes if outcome.kind is Kind.NORMAL]
     if not ended:
         return outcomes
     value = ended[0].value if all(outcome.value == ended[0].value for outcome in ended) else UNKNOWN
-    function.scope.module.inert[key] = value
+    function.scope.module.inert[key] = Held(value, frozenset(reads), m.workspace.revisions.now)
     return [Outcome(Kind.NORMAL, world, value)]
 
 
@@ -52,9 +65,9 @@ def _key(function: Function, arguments: Arguments) -> Key | None:
     given = (*arguments.positional, *arguments.keywords.values())
     if not all(isinstance(value, PLAIN) for value in given):
         return None
-    receiver = id(function.receiver.facts) if isinstance(function.receiver, ClassRef) else 0
+    receiver = function.receiver.facts if isinstance(function.receiver, ClassRef) else None
     marks = tuple(_mark(value) for value in given)
-    return (id(function.scope.node), receiver, tuple(arguments.keywords), marks)
+    return (function.scope.node, receiver, tuple(arguments.keywords), marks)
 
 
 def _mark(value: Value) -> object:
@@ -64,7 +77,7 @@ def _mark(value: Value) -> object:
         case External(name=name):
             return name
         case ClassRef(facts=facts):
-            return id(facts)
+            return facts
     return type(value).__name__
 
 

@@ -13,15 +13,17 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
 
+from sessile.flow.revisions import Held
 from sessile.flow.story import Site, Step, told
 from sessile.flow.values import NONE, UNKNOWN, Value
 from sessile.flow.world import Choices, ObjectState, SessionState, World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from sessile.flow.events import Event
-    from sessile.flow.scopes import ModuleScope, Scope
+    from sessile.flow.revisions import Read
+    from sessile.flow.scopes import Scope
     from sessile.flow.world import State
     from sessile.flow.workspace import Workspace
 
@@ -107,12 +109,32 @@ class Machine:
     budget: int = BUDGET
     version: tuple[int, ...] = (2, 0)
     active: list[Scope] = field(default_factory=list)
-    consulted: set[ModuleScope] = field(default_factory=set)
+    #: The global names read for what is being computed, innermost last.
+    reads: list[set[Read]] = field(default_factory=lambda: [set()])
     #: Session work done so far.
     work: list[Work] = field(default_factory=list)
     #: The calls that were followed, by the node of the function that they led to.
     followed: dict[ast.AST, set[int]] = field(default_factory=dict)
     handles: itertools.count[int] = field(default_factory=lambda: _HANDLES)
+
+    def recall(self, held: Held[T] | None) -> Held[T] | None:
+        """What was remembered, if it still holds; what was read for it counts as read for the present work."""
+        if held is None or not self.workspace.revisions.holds(held):
+            return None
+        self.reads[-1].update(held.reads)
+        return held
+
+    def remember(self, compute: Callable[[], T], own: Iterable[Read] = ()) -> Held[T]:
+        """Compute something with a budget of its own, together with the names that it reads."""
+        self.reads.append(set(own))
+        budget, self.budget = self.budget, BUDGET
+        try:
+            value = compute()
+        finally:
+            reads = self.reads.pop()
+            self.reads[-1] |= reads
+            self.budget = budget
+        return Held(value, frozenset(reads), self.workspace.revisions.now)
 
     def emit(self, event: Event) -> None:
         self.listen(event)

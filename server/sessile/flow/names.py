@@ -11,6 +11,7 @@ import builtins
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sessile.flow.revisions import Held
 from sessile.flow.values import UNKNOWN, ClassRef, Const, External, Factory, Value
 from sessile.flow.world import Frame, World
 
@@ -33,16 +34,25 @@ def name_value(m: Machine, world: World, name: str) -> Value:
 
 def global_value(m: Machine, module: ModuleScope, name: str) -> Value:
     """The value of a module's global name; builtins and star imports included."""
-    m.consulted.add(module)
-    if name in module.values:
-        return module.values[name]
-    module.values[name] = UNKNOWN
+    held = m.recall(module.values.get(name))
+    if held is None:
+        own = frozenset({(module.path, name)})
+        module.values[name] = Held(UNKNOWN, own, m.workspace.revisions.now)
+        try:
+            held = m.remember(lambda: _found(m, module, name), own)
+        except BaseException:
+            del module.values[name]
+            raise
+        module.values[name] = held
+    return held.value
+
+
+def _found(m: Machine, module: ModuleScope, name: str) -> Value:
     value = _bound(m, module, name)
     if value is None:
         value = _starred(m, module, name)
     if value is None:
         value = External(f"builtins.{name}") if name in BUILTINS else UNKNOWN
-    module.values[name] = value
     return value
 
 
@@ -120,7 +130,7 @@ def _assigned(
 ) -> Value:
     from sessile.flow.annotations import declared
     from sessile.flow.assignment import assign
-    from sessile.flow.expressions import evaluate
+    from sessile.flow.evaluation import evaluate
     from sessile.flow.machine import Infeasible, Raised
 
     world = module_world(m, module, block)
@@ -181,7 +191,6 @@ def resolve(m: Machine, dotted: str) -> Value:
     """What a dotted name stands for: something of the workspace, else an External of that name."""
     found = m.workspace.module(dotted)
     if found is not None:
-        m.consulted.add(found)
         return External(dotted)
     parent, _, last = dotted.rpartition(".")
     if parent and (holder := m.workspace.module(parent)) is not None:
@@ -242,5 +251,6 @@ def _local_class(m: Machine, scope: Scope, name: str) -> ClassFacts | None:
     body = getattr(parent.node, "body", []) if parent is not None else []
     for statement in body if isinstance(body, list) else []:
         if isinstance(statement, ast.ClassDef) and statement.name == name:
-            return scope.module.facts.get(id(statement))
+            held = scope.module.facts.get(statement)
+            return held.value if held is not None else None
     return None

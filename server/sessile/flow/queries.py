@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sessile.flow import fetching, objects
 from sessile.flow.builders import chained
 from sessile.flow.events import ClosedResultRead, QueryFetched
-from sessile.flow.reading import note_write
+from sessile.flow.using import note_write, use
 from sessile.flow.values import SCALAR, UNKNOWN, ClassRef, CollectionRef, Entity, Query, Row, Statement, Value
 from sessile.flow.world import CollectionState, Openness, ResultState, SessionState, World
 from sessile.orm.api.query import QUERY, QueryEffect
@@ -41,7 +41,7 @@ def call_query(m: Machine, world: World, query: Query, name: str, arguments: Arg
             return _get(m, world, query, arguments, site)
         case QueryEffect.UPDATE | QueryEffect.DELETE:
             if query.session is not None:
-                note_write(world, query.session, site, f"{name.upper()} is run")
+                note_write(world, query.session, site, f"{name.upper()} is run", sent=True)
             return SCALAR
         case QueryEffect.COUNT:
             return SCALAR
@@ -54,7 +54,6 @@ def used(m: Machine, world: World, query: Query, name: str, node: ast.AST) -> No
     """The query's session is used: it may have ended."""
     if query.session is None:
         return
-    from sessile.flow.sessions import use
     from sessile.orm.api.session import Effect
 
     state = world.session(query.session)
@@ -73,10 +72,11 @@ def _get(m: Machine, world: World, query: Query, arguments: Arguments, site: Sit
 def take(m: Machine, world: World, query: Query, name: str, fetch: Fetch, site: Site) -> Value:
     """Run the query and take what `fetch` says."""
     _emit(m, world, query, name, site)
-    if query.session is not None and query.statement.columns:
+    for column in query.statement.columns if query.session is not None else ():
         from sessile.flow.sessions import heal
 
-        heal(world, query.session, query.statement.columns[0], query.statement.options)
+        if isinstance(column, ClassRef):
+            heal(world, query.session, column, query.statement.options)
     value = _item(m, world, query, site, name)
     if fetch.many:
         return CollectionRef(m.new(world, CollectionState("list", each=value)))

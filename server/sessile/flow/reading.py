@@ -10,14 +10,14 @@ import ast
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import objects, rows
+from sessile.flow import objects, rows, single
 from sessile.flow.events import AttributeRead, ItemRelationshipLoaded, Trouble
 from sessile.flow.handlers import expected
 from sessile.flow.loading import raises_column, raises_when_lazy, strategy
 from sessile.flow.machine import Failure, Machine, Raised
-from sessile.flow.story import Step, told
-from sessile.flow.values import SCALAR, UNKNOWN, BoundMethod, Const, Entity, Value
-from sessile.flow.world import Life, ObjectState, Openness, Status, World, Write
+from sessile.flow.using import note_write
+from sessile.flow.values import SCALAR, UNKNOWN, BoundMethod, Const, Entity, Row, Value
+from sessile.flow.world import Life, ObjectState, Status, World
 from sessile.orm.mapped import Accessor, Column, Relationship
 
 if TYPE_CHECKING:
@@ -216,6 +216,8 @@ def write(m: Machine, world: World, entity: Entity, name: str, value: Value, nod
         return
     if isinstance(attribute, Relationship):
         rows.related(m, world, name, value, node)
+    elif isinstance(attribute, Column) and isinstance(value, Row):
+        single.bound(m, world, value, node)
     if isinstance(attribute, Relationship) and attribute.many and state.life in (Life.PERSISTENT, Life.DETACHED):
         read(m, world, entity, name, node)
     state = world.object(entity.handle)
@@ -227,12 +229,3 @@ def write(m: Machine, world: World, entity: Entity, name: str, value: Value, nod
     if state.life is Life.PERSISTENT and state.session is not None and isinstance(attribute, Column | Relationship):
         note_write(world, state.session, m.site(world, node), f"`{name}` is changed")
         world.update(entity.handle, dirty=m.site(world, node))
-
-
-def note_write(world: World, handle: int, site: Site, text: str, certain: bool = True) -> None:
-    """Remember a change that only a commit makes permanent."""
-    session = world.session(handle)
-    if session.openness is Openness.UNKNOWN and session.owner.value != "local":
-        certain = False
-    writes = (*session.writes[-4:], Write(site, text, certain))
-    world.update(handle, writes=writes, dirty=True, begun=True, story=told(session.story, Step(site, text)))

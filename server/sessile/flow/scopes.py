@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from sessile.flow.revisions import Held
     from sessile.flow.values import Value
     from sessile.flow.world import State
     from sessile.orm.mapped import ClassFacts
@@ -22,19 +23,22 @@ Binder = ast.stmt
 class ModuleScope:
     """A module of the workspace; `name` is its dotted name, `package` whether it is an `__init__`.
 
-    `values` keeps what its global names were found to be: they are evaluated when somebody asks.
+    The module lives on when its text is edited; what it remembers says itself whether it still holds. `values` are its
+    global names, evaluated when somebody asks; `facts` its classes and `methods` their decorated methods, by node.
     """
 
     module: Module
     name: str
     package: bool = False
-    values: dict[str, Value] = field(default_factory=dict)
-    facts: dict[int, ClassFacts] = field(default_factory=dict)
-    scopes: dict[int, Scope] = field(default_factory=dict)
+    values: dict[str, Held[Value]] = field(default_factory=dict)
+    facts: dict[ast.AST, Held[ClassFacts]] = field(default_factory=dict)
+    methods: dict[ast.AST, Held[Value]] = field(default_factory=dict)
+    scopes: dict[ast.AST, Scope] = field(default_factory=dict)
     #: Values of calls that have nothing to do with sessions.
-    inert: dict[tuple[object, ...], Value] = field(default_factory=dict)
+    inert: dict[tuple[object, ...], Held[Value]] = field(default_factory=dict)
     #: What a class's constructor leaves behind, by the class's node.
-    constructed: dict[int, tuple[Mapping[str, Value], Mapping[int, State]]] = field(default_factory=dict)
+    constructed: dict[ast.AST, Held[tuple[Mapping[str, Value], Mapping[int, State]]]] = field(default_factory=dict)
+    _bound: dict[Block, list[tuple[str, Binder]]] = field(default_factory=dict)
     _bindings: dict[str, list[tuple[Block, Binder]]] | None = None
 
     @property
@@ -47,15 +51,40 @@ class ModuleScope:
         if self._bindings is None:
             self._bindings = {}
             for placed in self.module.blocks:
-                for name, statement in bound_names(placed.block.tree.body):
+                for name, statement in self._names(placed.block):
                     self._bindings.setdefault(name, []).append((placed.block, statement))
         return self._bindings
 
+    def _names(self, block: Block) -> list[tuple[str, Binder]]:
+        found = self._bound.get(block)
+        if found is None:
+            found = self._bound[block] = list(bound_names(block.tree.body))
+        return found
+
+    def edit(self, module: Module) -> set[str]:
+        """Go on with a newer text. Gives the names that are bound differently now."""
+        if module is self.module:
+            return set()
+        before = self.module
+        self.module = module
+        kept = {placed.block for placed in module.blocks}
+        gone = [placed.block for placed in before.blocks if placed.block not in kept]
+        old = {placed.block for placed in before.blocks}
+        new = [placed.block for placed in module.blocks if placed.block not in old]
+        names = {name for block in (*gone, *new) for name, _ in self._names(block)}
+        for block in gone:
+            self._bound.pop(block, None)
+            for node in ast.walk(block.tree):
+                for held in (self.facts, self.methods, self.scopes, self.constructed):
+                    held.pop(node, None)  # type: ignore[attr-defined]  # all are keyed by nodes
+        self._bindings = None
+        return names
+
     def scope(self, node: FunctionNode | ast.ClassDef | ast.Module, block: Block, parent: Scope | None) -> Scope:
         """The one Scope of a node."""
-        found = self.scopes.get(id(node))
+        found = self.scopes.get(node)
         if found is None:
-            found = self.scopes[id(node)] = Scope(self, block, node, parent)
+            found = self.scopes[node] = Scope(self, block, node, parent)
         return found
 
 

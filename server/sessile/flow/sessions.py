@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -9,8 +10,8 @@ from typing import TYPE_CHECKING
 from sessile.flow import fetching, objects, rows, transactions
 from sessile.flow.events import BrokenSessionUsed, SessionUsed, StatementRun
 from sessile.flow.machine import Failure, Machine, Raised
-from sessile.flow.reading import note_write
 from sessile.flow.story import Step
+from sessile.flow.using import forget_writes, note_write, use
 from sessile.flow.values import (
     NONE,
     SCALAR,
@@ -34,7 +35,6 @@ from sessile.flow.world import CollectionState, Life, Openness, Status, World
 from sessile.orm.api.session import ASYNC_SESSION, SESSION, SQLMODEL_SESSION, Effect
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Callable, Mapping
 
     from sessile.flow.story import Site
@@ -51,13 +51,9 @@ QUIET = frozenset(
         Effect.EXPUNGE, Effect.EXPUNGE_ALL, Effect.EXPIRE, Effect.EXPIRE_ALL, Effect.NO_AUTOFLUSH, Effect.CONFIGURE,
     }
 )  # fmt: skip
-WRITING = frozenset(
-    {Effect.ADD, Effect.ADD_ALL, Effect.DELETE, Effect.MERGE, Effect.FLUSH, Effect.COMMIT, Effect.BULK_WRITE}
-)
 TAKES_INSTANCES = frozenset(
     {Effect.ADD, Effect.ADD_ALL, Effect.DELETE, Effect.MERGE, Effect.REFRESH, Effect.EXPIRE, Effect.EXPUNGE}
 )
-FLUSHING = frozenset({Effect.FLUSH, Effect.COMMIT, Effect.BEGIN_NESTED, Effect.PREPARE})
 
 
 def method_of(world: World, ref: SessionRef, name: str) -> Method | None:
@@ -94,31 +90,6 @@ def _foreign(m: Machine, world: World, ref: SessionRef, arguments: Arguments) ->
 
     havoc(m, world, (ref, *arguments.everything()))
     return UNKNOWN
-
-
-def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: ast.AST) -> None:
-    """The session is used: it may be closed, broken, or fail now; autoflush writes pending objects first."""
-    state = world.session(handle)
-    site = m.site(world, node)
-    m.emit(SessionUsed(site, world, handle, state, name))
-    m.work.append((site, name, effect in WRITING))
-    if state.broken and effect not in (Effect.ADD, Effect.ADD_ALL, Effect.DELETE, Effect.QUERY):
-        m.emit(BrokenSessionUsed(site, world, handle, state, name, state.certain))
-        if state.certain:
-            raise Raised(Failure(("PendingRollbackError", "InvalidRequestError", "SQLAlchemyError", "Exception"), site))
-        world.update(handle, broken=False)
-    if state.openness is Openness.CLOSED and effect is not Effect.QUERY:
-        if not state.options.close_resets_only:
-            raise Raised(Failure(("InvalidRequestError", "SQLAlchemyError", "Exception"), site))
-        world.update(handle, openness=Openness.OPEN)
-    if effect in (Effect.ADD, Effect.ADD_ALL, Effect.QUERY, Effect.BEGIN, Effect.RUN_SYNC, Effect.CONNECTION):
-        return
-    autoflush = effect in (Effect.EXECUTE, Effect.SCALARS, Effect.SCALAR, Effect.EXEC, Effect.GET, Effect.GET_ONE)
-    flushing = effect in FLUSHING or (autoflush and state.options.autoflush is not False)
-    transactions.may_fail(m, world, handle, node, flushing and state.dirty)
-    if autoflush and flushing and state.dirty:
-        transactions.flush(m, world, handle, node)
-    world.update(handle, begun=True)
 
 
 def handles(*effects: Effect) -> Callable[[Handler], Handler]:
@@ -166,7 +137,7 @@ def adopt(m: Machine, world: World, handle: int, entity: Entity, node: ast.AST, 
     elif state.life is Life.UNKNOWN:
         world.update(entity.handle, session=handle)
         m.tell(world, entity.handle, site, text)
-        note_write(world, handle, site, f"`{_name(state)}` is added", certain=False)
+        world.update(handle, unflushed=True, begun=True)
 
 
 def _name(state: object) -> str:
@@ -180,8 +151,16 @@ def _add(m: Machine, world: World, ref: SessionRef, name: str, arguments: Argume
     for entity in instances(world, given):
         adopt(m, world, ref.handle, entity, node, "added to the session")
     if not instances(world, given):
-        note_write(world, ref.handle, m.site(world, node), "an object is added", certain=isinstance(given, Entity))
+        world.update(ref.handle, unflushed=True, begun=True)
+        if any(_is_construction(each) for each in node.args):
+            note_write(world, ref.handle, m.site(world, node), "an object is added", certain=False)
     return NONE
+
+
+def _is_construction(node: ast.expr) -> bool:
+    """Whether an expression looks like the call of a class."""
+    name = getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
+    return name[:1].isupper() and not name.isupper()
 
 
 @handles(Effect.DELETE, Effect.DELETE_ALL)
@@ -381,11 +360,12 @@ def _execute(m: Machine, world: World, ref: SessionRef, name: str, arguments: Ar
     m.emit(StatementRun(site, world, world.session(ref.handle), name, given, arguments, node))
     statement = given if isinstance(given, Statement) else Statement("other", known_options=False)
     if statement.kind in ("insert", "update", "delete"):
-        note_write(world, ref.handle, site, f"{statement.kind.upper()} is run")
+        note_write(world, ref.handle, site, f"{statement.kind.upper()} is run", sent=True)
         if statement.kind == "update":
             _updated_by_statement(world, ref.handle, statement, site)
-    if statement.columns:
-        heal(world, ref.handle, statement.columns[0], statement.options)
+    for column in statement.columns:
+        if isinstance(column, ClassRef):
+            heal(world, ref.handle, column, statement.options)
     if name == "scalar":
         return fetching.first_column(m, world, ref.handle, statement, site)
     return fetching.run(m, world, ref, name, statement, site)
@@ -405,7 +385,7 @@ def _updated_by_statement(world: World, handle: int, statement: Statement, site:
 
 @handles(Effect.BULK_WRITE)
 def _bulk(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
-    note_write(world, ref.handle, m.site(world, node), f"`{name}` writes")
+    note_write(world, ref.handle, m.site(world, node), f"`{name}` writes", sent=True)
     return NONE
 
 
@@ -429,8 +409,7 @@ def _run_sync(m: Machine, world: World, ref: SessionRef, name: str, arguments: A
 
 @handles(Effect.CONNECTION)
 def _connection(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
-    note_write(world, ref.handle, m.site(world, node), "its connection is used", certain=False)
-    world.update(ref.handle, writes=(), dirty=False)
+    forget_writes(world, ref.handle)
     return UNKNOWN
 
 

@@ -9,19 +9,26 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sessile.flow import objects
-from sessile.flow.events import SessionEnded
-from sessile.flow.machine import Failure, Machine, Raised
+from sessile.flow.events import BrokenSessionLeft, SessionEnded, TransactionLost
+from sessile.flow.machine import Failure, Machine, Raised, Work
+from sessile.flow.revisions import PROJECT
 from sessile.flow.story import Step
 from sessile.flow.values import Criterion
-from sessile.flow.world import Life, Openness, SessionState, Status, World
+from sessile.flow.world import Life, Openness, Owner, SessionState, Status, World
 from sessile.orm.mapped import Column, Relationship
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Mapping
 
+    from sessile.flow.story import Site
     from sessile.flow.world import ObjectState
 
 DATABASE_FAILURE = ("IntegrityError", "DBAPIError", "StatementError", "SQLAlchemyError", "Exception")
+#: A session that has just been committed, rolled back or closed.
+NOTHING_PENDING: Mapping[str, object] = MappingProxyType(
+    {"writes": (), "dirty": False, "begun": False, "unflushed": False, "flushed": False}
+)
 
 
 def flush(m: Machine, world: World, handle: int, node: ast.AST) -> None:
@@ -31,7 +38,8 @@ def flush(m: Machine, world: World, handle: int, node: ast.AST) -> None:
             _inserted(world, number, state)
         elif state.dirty is not None:
             _updated(world, number, state)
-    world.update(handle, begun=True)
+    session = world.session(handle)
+    world.update(handle, begun=True, unflushed=False, flushed=session.flushed or session.unflushed is True)
 
 
 def _inserted(world: World, number: int, state: ObjectState) -> None:
@@ -60,6 +68,7 @@ def expires_on_commit(m: Machine, session: SessionState) -> tuple[bool, bool]:
     option = session.options.expire_on_commit
     if option is not None:
         return option, session.certain
+    m.reads[-1].add(PROJECT)
     project = m.workspace.expire_on_commit(session.asynchronous)
     return (True, False) if project is None else (project, session.certain)
 
@@ -78,7 +87,7 @@ def commit(m: Machine, world: World, handle: int, node: ast.AST, how: str = "com
                 objects.expire(world, number, step, certain=certain)
                 m.tell(world, number, site, step.text)
             world.update(number, new=False)
-    world.update(handle, writes=(), dirty=False, begun=False, savepoints=0, committed=True)
+    world.update(handle, writes=(), dirty=False, begun=False, flushed=False, committed=True, aborted=None)
     m.tell(world, handle, site, "committed")
 
 
@@ -92,10 +101,16 @@ def rollback(m: Machine, world: World, handle: int, node: ast.AST, how: str = "r
         elif state.life is Life.PERSISTENT:
             objects.expire(world, number, step)
             m.tell(world, number, site, step.text)
-    world.update(
-        handle, writes=(), dirty=False, begun=False, failed=None, broken=False, savepoints=0
-    )
+    world.update(handle, **NOTHING_PENDING)
+    heal(world, handle)
     m.tell(world, handle, site, "rolled back")
+
+
+def heal(world: World, handle: int) -> None:
+    """The session works again, if it was broken."""
+    state = world.session(handle)
+    if state.broken or state.aborted is not None:
+        world.update(handle, broken=False, failed=None, handled=None, aborted=None, lost=False)
 
 
 def close(m: Machine, world: World, handle: int, node: ast.AST, how: str, failing: bool = False) -> None:
@@ -115,31 +130,95 @@ def close(m: Machine, world: World, handle: int, node: ast.AST, how: str, failin
     world.update(
         handle,
         openness=Openness.CLOSED,
-        begun=False,
-        writes=(),
-        dirty=False,
-        failed=None,
-        broken=False,
-        savepoints=0,
         ended=Step(site, how),
+        **NOTHING_PENDING,
     )
+    heal(world, handle)
     m.tell(world, handle, site, how)
 
 
-def may_fail(m: Machine, world: World, handle: int, node: ast.AST, flushing: bool) -> None:
-    """Inside a `try`, a call that talks to the database has a second outcome: it raises.
+def may_fail(m: Machine, world: World, handle: int, work: Work, breaks: bool) -> None:
+    """Where somebody catches exceptions, a call that talks to the database has a second outcome: it raises.
 
-    A failed flush leaves the session unusable until a rollback, and its objects expired.
+    `breaks`: what fails is a flush, which leaves the session unusable until a rollback, and its objects expired.
     """
     if not any(frame.guarded for frame in world.frames) or m.choose(world, 2) == 0:
         return
-    site = m.site(world, node)
+    if breaks:
+        _break(m, world, handle, work.site)
+    elif work.writes and world.session(handle).options.dialect == "postgresql":
+        world.update(handle, aborted=work.site, handled=None)
+    raise Raised(Failure(DATABASE_FAILURE, work.site, work))
+
+
+def _break(m: Machine, world: World, handle: int, site: Site) -> None:
+    """What a failed flush leaves behind; of a SAVEPOINT only what was changed in it is undone."""
     session = world.session(handle)
-    if flushing and session.dirty:
-        step = Step(site, "expired by the rollback of the failed flush")
-        for number, state in world.objects_of(handle):
-            if state.life is Life.PERSISTENT and not state.new:
-                objects.expire(world, number, step, certain=False)
-        world.update(handle, broken=True, failed=site)
-        m.tell(world, handle, site, "its flush failed")
-    raise Raised(Failure(DATABASE_FAILURE, site))
+    nested = session.transactions[-1:] == ("savepoint",)
+    _undone(world, handle, Step(site, "expired by the rollback of the failed flush"), only_changed=nested)
+    world.update(handle, **NOTHING_PENDING)
+    world.update(handle, begun=True, broken=True, failed=site, handled=None, lost=session.flushed)
+    world.update(handle, broken_in=len(session.transactions))
+    m.tell(world, handle, site, "its flush fails")
+
+
+def _undone(world: World, handle: int, step: Step, only_changed: bool) -> None:
+    """What was pending is transient again, what was persistent is expired."""
+    for number, state in world.objects_of(handle):
+        if state.life is Life.PENDING:
+            world.update(number, life=Life.TRANSIENT, session=None, new=False)
+        elif state.life is Life.PERSISTENT and not state.new and not (only_changed and state.dirty is None):
+            objects.expire(world, number, step)
+
+
+def handed_back(m: Machine, world: World, site: Site) -> None:
+    """The function is over: tell of sessions that their owners get back unusable."""
+    for handle, state in world.heap.items():
+        if isinstance(state, SessionState) and state.broken and state.owner in (Owner.CALLER, Owner.SHARED):
+            m.emit(BrokenSessionLeft(site, world, handle, state))
+
+
+def enter_block(m: Machine, world: World, handle: int, nested: bool) -> None:
+    """`with session.begin():` or `with session.begin_nested():` is entered."""
+    kind = "savepoint" if nested else "begin"
+    world.update(handle, transactions=(*world.session(handle).transactions, kind))
+
+
+def leave_block(m: Machine, world: World, handle: int, nested: bool, node: ast.AST, failing: bool) -> None:
+    """The block is left: it commits, releases its SAVEPOINT, or undoes; a failure in it does not outlive it."""
+    session = world.session(handle)
+    inside = len(session.transactions)
+    world.update(handle, transactions=session.transactions[:-1])
+    if failing:
+        _undo(m, world, handle, nested, node)
+    elif session.broken and session.broken_in >= inside:
+        if session.lost and session.handled is not None:
+            m.emit(TransactionLost(m.site(world, node), world, handle, session))
+        heal(world, handle)
+    else:
+        _complete(m, world, handle, nested, node)
+
+
+def _undo(m: Machine, world: World, handle: int, nested: bool, node: ast.AST) -> None:
+    if nested:
+        _undone(world, handle, Step(m.site(world, node), "expired by the rollback to its SAVEPOINT"), only_changed=True)
+        heal(world, handle)
+        world.update(handle, unflushed=False)
+    else:
+        rollback(m, world, handle, node, "the rollback at the end of its `with` block")
+
+
+def _complete(m: Machine, world: World, handle: int, nested: bool, node: ast.AST) -> None:
+    session = world.session(handle)
+    work = Work(m.site(world, node), "the end of its `with` block", writes=True)
+    m.work.append(work)
+    if session.dirty or session.unflushed is not False:
+        try:
+            may_fail(m, world, handle, work, breaks=False)
+        except Raised:
+            _undo(m, world, handle, nested, node)
+            raise
+    if nested:
+        flush(m, world, handle, node)
+    else:
+        commit(m, world, handle, node, "the commit at the end of its `with` block")

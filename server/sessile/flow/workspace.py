@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from sessile.flow.revisions import Revisions
     from sessile.flow.scopes import ModuleScope
 
 
 class Workspace(Protocol):
     """Other modules of the project. Absence of an answer is always allowed and makes verdicts weaker, never wrong."""
+
+    revisions: Revisions
 
     def module(self, name: str) -> ModuleScope | None:
         """The module of a dotted name, if the workspace has it."""
@@ -25,22 +28,3 @@ class Workspace(Protocol):
 
     def expire_on_commit(self, asynchronous: bool) -> bool | None:
         """What every session factory of the project says; None where there is none or where they differ."""
-
-
-class NoWorkspace:
-    """A file on its own."""
-
-    def module(self, name: str) -> ModuleScope | None:  # noqa: ARG002  # the protocol's signature
-        return None
-
-    def scope_of(self, path: str) -> ModuleScope | None:  # noqa: ARG002  # the protocol's signature
-        return None
-
-    def mentions(self, name: str, path: str) -> list[ModuleScope] | None:  # noqa: ARG002  # the protocol's signature
-        return None
-
-    def declared(self, name: str) -> dict[str, object] | None:  # noqa: ARG002  # the protocol's signature
-        return None
-
-    def expire_on_commit(self, asynchronous: bool) -> bool | None:  # noqa: ARG002  # the protocol's signature
-        return None

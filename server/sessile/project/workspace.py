@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sessile.flow.names import global_value
+from sessile.flow.revisions import PROJECT, Revisions
 from sessile.flow.scopes import ModuleScope
 from sessile.flow.values import ClassRef
 from sessile.orm.mapped import Role
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sessile.flow.machine import Machine
     from sessile.flow.world import State
     from sessile.orm.mapped import ClassFacts
+    from sessile.syntax import Module
 
 #: Directories below which a mapped class is looked for by name, and how many files are looked into.
 SEARCHED = 4_000
@@ -41,6 +43,7 @@ class Workspace:
     documents: dict[str, Document] = field(default_factory=dict)
     #: States of what module-level names hold; they live as long as the modules' values.
     shared: dict[int, State] = field(default_factory=dict)
+    revisions: Revisions = field(default_factory=Revisions)
     _modules: dict[str, ModuleScope | None] = field(default_factory=dict)
     _named: dict[str, str | None] = field(default_factory=dict)
     _options: dict[bool, bool | None] | None = None
@@ -51,29 +54,46 @@ class Workspace:
     def open(self, document: Document) -> ModuleScope:
         """See this text instead of the file's; unchanged blocks keep their identity."""
         held = self._modules.get(document.path)
-        if held is not None and held.module.document.text == document.text:
-            return held
-        previous = held.module if held is not None else None
         self.documents[document.path] = document
-        return self._put(document, previous)
+        if held is None:
+            if document.path in self._modules or self._files is None:
+                self.revisions.forget()
+            return self._put(document)
+        if held.module.document.text != document.text:
+            self._edit(held, parse(document, held.module))
+        return held
 
-    def _put(self, document: Document, previous: object = None) -> ModuleScope:
-        module = parse(document, previous)  # type: ignore[arg-type]  # a Module or None
+    def _edit(self, scope: ModuleScope, module: Module) -> None:
+        """Go on with a newer text of a module; only what read a changed name is computed again."""
+        names = scope.edit(module)
+        changed = [(scope.path, name) for name in names]
+        if any(_FACTORY in placed.block.text for placed in module.blocks if placed.block.names & names):
+            self._options = None
+            changed.append(PROJECT)
+        self._mentions.clear()
+        self._classes.clear()
+        self.revisions.edited(changed)
+
+    def _put(self, document: Document) -> ModuleScope:
+        module = parse(document)
         name, package = self.name_of(document.path)
         scope = self._modules[document.path] = ModuleScope(module, name, package)
         return scope
 
     def forget(self) -> None:
         """Files may have changed: what was evaluated of them is evaluated again when asked for."""
-        opened = {path: scope.module for path, scope in self._modules.items() if scope is not None}
-        self._modules.clear()
+        self.revisions.forget()
+        for path, scope in list(self._modules.items()):
+            text = self._text(path)
+            if scope is None or text is None:
+                del self._modules[path]
+            elif scope.module.document.text != text:
+                scope.edit(parse(self.documents.get(path) or Document(path, text), scope.module))
         self._named.clear()
         self._options = None
         self._files = None
         self._classes.clear()
         self._mentions.clear()
-        for path, document in self.documents.items():
-            self._put(document, opened.get(path))
 
     def scope_of(self, path: str) -> ModuleScope | None:
         """The module of a file."""
