@@ -125,9 +125,9 @@ def swallowed(world: World, site: Site) -> None:
             continue
         if state.writes:
             world.update(handle, writes=(), dirty=False)
-        if state.failed is not None and state.handled is None:
-            world.update(handle, handled=site)
-        elif state.aborted is not None and state.handled is None:
+        if (state.failed is not None and state.handled is None) or (
+            state.aborted is not None and state.handled is None
+        ):
             world.update(handle, handled=site)
 
 
@@ -208,9 +208,7 @@ def _bases(m: Machine, node: ast.expr, world: World) -> tuple[str, ...]:
     if not isinstance(value, ClassRef):
         return ()
     names = [facts.name for facts in value.facts.mro[1:]]
-    names += [
-        base.rpartition(".")[2] for facts in value.facts.mro for base in facts.bases if isinstance(base, str)
-    ]
+    names += [base.rpartition(".")[2] for facts in value.facts.mro for base in facts.bases if isinstance(base, str)]
     return tuple(names)
 
 

@@ -8,14 +8,10 @@ from sessile.flow.events import SessionEnded
 from sessile.flow.story import Step
 from sessile.flow.world import Owner
 from sessile.rules.finding import Applicability, Severity
-from sessile.rules.rule import Rule
-from sessile.rules.telling import problem
+from sessile.rules.rule import Problem, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sessile.rules.repair import Draft, Source
-    from sessile.rules.rule import Problem
+    from sessile.flow.world import SessionState, Write
 
 RULE = Rule("COMMIT001", "write-never-committed", Severity.ERROR, Applicability.UNSAFE)
 
@@ -24,31 +20,23 @@ RULE = Rule("COMMIT001", "write-never-committed", Severity.ERROR, Applicability.
 def check(event: SessionEnded) -> Problem | None:
     """A session that was opened in sight ends with changes that were not committed."""
     state = event.state
-    if not state.dirty or not state.writes or state.owner is not Owner.LOCAL:
+    lost = [write for write in state.writes if not (write.sent and state.options.autocommit)]
+    if not lost or state.owner is not Owner.LOCAL or _inside_one_call(state, lost[0]):
         return None
-    write = state.writes[0]
-    certain = state.certain and all(each.certain for each in state.writes)
+    write = lost[0]
     message = (
         f"{write.text} here, but the session is {event.how} without a commit on some path, so the change is rolled "
         f"back and nobody is told; call commit() before the session ends, or use `with factory.begin()`"
     )
-    severity = Severity.ERROR if certain else Severity.WARNING
-    calls = [frame.call for frame in event.world.frames[1:] if frame.call is not None]
+    severity = Severity.ERROR if state.certain and write.certain else Severity.WARNING
     story = (*state.story, Step(event.site, event.how))
-    found = problem(RULE, event, message, story, severity, {"session": state, "end": event.site})
-    return found if calls else replaced(found, write.site)
+    data = {"session": state, "end": event.site}
+    scope = event.world.frames[0].scope
+    inner = write.site if write.calls else None
+    site = write.calls[0] if write.calls else write.site
+    return Problem(RULE, site, message, severity, story, data, inner=inner, depth=len(write.calls), scope=scope)
 
 
-def replaced(found: Problem, site: object) -> Problem:
-    """The same problem, shown at another place."""
-    from dataclasses import replace
-
-    return replace(found, site=site)  # type: ignore[arg-type]
-
-
-@RULE.repairs("Commit before the session ends")
-def fix(problem: Problem, source: Source) -> Iterator[Draft]:
-    """The way out that forgets to commit does."""
-    from sessile.fixes.commits import commit
-
-    return commit(problem, source)
+def _inside_one_call(state: SessionState, write: Write) -> bool:
+    """Whether session and write are both the called function's own affair, told where that is analysed."""
+    return bool(write.calls and state.calls) and write.calls[0].key == state.calls[0].key

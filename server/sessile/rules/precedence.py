@@ -22,12 +22,13 @@ STRONGER: tuple[tuple[str, str], ...] = (
     ("DETACH003", "DETACH001"),
     ("SCOPE006", "COMMIT002"),
 )
+SWALLOWING = ("EXC001", "EXC002", "EXC003")
 READS = ("SCOPE001", "SCOPE002", "SCOPE003", "SCOPE013")
 
 
 def settled(problems: list[Problem], known: Callable[[Problem], bool]) -> list[Problem]:
     """The problems that stand. `known` says whether all callers of a problem's function were followed."""
-    kept = _without_leaks(_one_each(problems))
+    kept = _without_swallowed(_without_leaks(_one_each(problems)))
     places = {(problem.rule.code, problem.site.key) for problem in kept}
     kept = [
         problem
@@ -52,6 +53,16 @@ def _node(problem: Problem) -> tuple[str, object]:
 
 def _order(problem: Problem) -> tuple[int, int]:
     return (problem.claim.rank, problem.depth)
+
+
+def _without_swallowed(problems: list[Problem]) -> list[Problem]:
+    """That a handler leaves the session unusable is the worse half of what is wrong with it."""
+    told = {id(problem.data.get("handler")) for problem in problems if problem.rule.code == "COMMIT003"}
+    return [
+        problem
+        for problem in problems
+        if not (problem.rule.code in SWALLOWING and id(problem.site.node) in told)
+    ]
 
 
 def _without_leaks(problems: list[Problem]) -> list[Problem]:

@@ -1,0 +1,106 @@
+"""A session is used, and what it has been told to write is remembered until a commit or a rollback.
+
+A failed flush leaves a session unusable until it is rolled back; a failed statement does not, save on PostgreSQL. Only
+code inside a `try` (or a block that swallows exceptions) sees failures; elsewhere they end the path.
+Source: https://docs.sqlalchemy.org/en/20/faq/sessions.html#this-session-s-transaction-has-been-rolled-back-due-to-a-previous-exception-during-flush-or-similar
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sessile.flow import transactions
+from sessile.flow.events import BrokenSessionUsed, SessionUsed
+from sessile.flow.machine import Failure, Machine, Raised, Work
+from sessile.flow.story import Step, told
+from sessile.flow.world import Openness, Owner, SessionState, World, Write
+from sessile.orm.api.session import Effect
+
+if TYPE_CHECKING:
+    import ast
+
+    from sessile.flow.story import Site
+
+WRITING = frozenset(
+    {Effect.ADD, Effect.ADD_ALL, Effect.DELETE, Effect.MERGE, Effect.FLUSH, Effect.COMMIT, Effect.BULK_WRITE}
+)
+#: Effects that only change what the session remembers; `delete` may load, but nothing that a rule could name.
+SILENT = frozenset({Effect.ADD, Effect.ADD_ALL, Effect.DELETE, Effect.QUERY, Effect.BEGIN, Effect.RUN_SYNC})
+#: Effects that write pending changes first because that is what they are for.
+FLUSHING = frozenset({Effect.FLUSH, Effect.COMMIT, Effect.BEGIN_NESTED, Effect.PREPARE})
+#: Effects that write pending changes first unless autoflush is off.
+AUTOFLUSHING = frozenset(
+    {
+        Effect.EXECUTE, Effect.SCALARS, Effect.SCALAR, Effect.EXEC, Effect.STREAM, Effect.STREAM_SCALARS,
+        Effect.GET, Effect.GET_ONE, Effect.MERGE, Effect.REFRESH,
+    }
+)  # fmt: skip
+PENDING_ROLLBACK = ("PendingRollbackError", "InvalidRequestError", "SQLAlchemyError", "Exception")
+CLOSED_TRANSACTION = ("InvalidRequestError", "SQLAlchemyError", "Exception")
+
+
+def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: ast.AST, writes: bool = False) -> None:
+    """The session is used: it may be closed, broken, or fail now; autoflush writes pending objects first.
+
+    `writes`: the call runs a statement that changes rows.
+    """
+    state = world.session(handle)
+    site = m.site(world, node)
+    m.emit(SessionUsed(site, world, handle, state, name))
+    work = Work(site, name, writes or effect in WRITING)
+    if effect not in SILENT:
+        m.work.append(work)
+        if state.broken and (effect is not Effect.FLUSH or state.unflushed):
+            refused(m, world, handle, site, name)
+        elif state.aborted is not None and effect not in (Effect.COMMIT, Effect.FLUSH):
+            _aborted(m, world, handle, site, name)
+    if state.openness is Openness.CLOSED and effect is not Effect.QUERY:
+        if not state.options.close_resets_only:
+            raise Raised(Failure(CLOSED_TRANSACTION, site))
+        world.update(handle, openness=Openness.OPEN)
+    if effect in SILENT or effect is Effect.CONNECTION:
+        return
+    flushing = _flushes(world.session(handle), effect)
+    transactions.may_fail(m, world, handle, work, breaks=flushing or effect is Effect.BULK_WRITE)
+    if flushing and effect in AUTOFLUSHING:
+        transactions.flush(m, world, handle, node)
+    world.update(handle, begun=True)
+
+
+def _flushes(state: SessionState, effect: Effect) -> bool:
+    """Whether the call writes pending changes; what a caller left pending is written by an explicit flush at the latest."""
+    if effect in FLUSHING:
+        return state.unflushed is not False
+    return effect in AUTOFLUSHING and state.options.autoflush is not False and state.unflushed is True
+
+
+def refused(m: Machine, world: World, handle: int, site: Site, name: str) -> None:
+    """A broken session refuses to work; raises what it raises, unless somebody may have rolled back out of sight."""
+    state = world.session(handle)
+    names = CLOSED_TRANSACTION if state.transactions else PENDING_ROLLBACK
+    m.emit(BrokenSessionUsed(site, world, handle, state, name, names[0], state.certain))
+    if state.certain:
+        raise Raised(Failure(names, site))
+    transactions.heal(world, handle)
+
+
+def _aborted(m: Machine, world: World, handle: int, site: Site, name: str) -> None:
+    m.emit(BrokenSessionUsed(site, world, handle, world.session(handle), name, "InternalError", certain=False))
+    world.update(handle, aborted=None)
+
+
+def note_write(world: World, handle: int, site: Site, text: str, certain: bool = True, sent: bool = False) -> None:
+    """Remember a change that only a commit makes permanent; `sent` if its statement has run already."""
+    session = world.session(handle)
+    if session.openness is Openness.UNKNOWN and session.owner is not Owner.LOCAL:
+        certain = False
+    calls = tuple(frame.call for frame in world.frames[1:] if frame.call is not None)
+    writes = (*session.writes[:1], *session.writes[1:][-3:], Write(site, text, certain, calls, sent))
+    world.update(handle, writes=writes, dirty=True, begun=True, story=told(session.story, Step(site, text)))
+    world.update(handle, **({"flushed": True} if sent else {"unflushed": True}))
+
+
+def forget_writes(world: World, handle: int) -> None:
+    """Somebody out of sight may have committed, rolled back or added: nothing is known of pending changes."""
+    world.update(handle, writes=(), dirty=False, unflushed=None, flushed=False)
+    transactions.heal(world, handle)

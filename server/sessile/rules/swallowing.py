@@ -1,0 +1,180 @@
+"""Whether a handler that catches failures of the database tells anybody; the rules EXC001 to EXC003 share the answer."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from sessile.flow.machine import Kind
+from sessile.flow.scopes import own_nodes
+from sessile.flow.values import CollectionRef, Const, Tuple
+from sessile.rules.handlers import Deed, deeds, is_broad, is_stand_in, selects
+from sessile.rules.probing import only_probes
+
+if TYPE_CHECKING:
+    from sessile.flow.events import HandlerReached
+    from sessile.flow.machine import Outcome
+    from sessile.flow.values import Value
+    from sessile.flow.world import World
+
+Loop = ast.For | ast.AsyncFor | ast.While
+
+
+class Way(Enum):
+    """How a failure is hidden."""
+
+    STAND_IN = "a stand-in is returned"
+    SILENT = "nothing is done"
+    LOGGED = "only a log knows"
+
+
+@dataclass(frozen=True, slots=True)
+class Swallowed:
+    """A failure that nobody hears of; `returned` is the `return` that gives the stand-in, if one is written."""
+
+    way: Way
+    returned: ast.Return | None = None
+
+
+def swallowed(event: HandlerReached) -> Swallowed | None:
+    """How the handler of an event hides failures of the database; None if it is narrow, or tells of them."""
+    handler, function = event.handler, event.world.frame.scope.node
+    if handler is None or not is_broad(handler.type) or selects(handler) or only_probes(event):
+        return None
+    done = deeds(handler, function)
+    if Deed.OTHER in done:
+        return None
+    for outcome in event.outcomes:
+        found = _stand_in(event, outcome, function)
+        if found is not None:
+            return found
+    if Deed.ABSENCE in done or not any(_goes_on(outcome) for outcome in event.outcomes):
+        return None
+    if Deed.LOG in done:
+        return None if _known_later(event.statement, function) else Swallowed(Way.LOGGED)
+    return Swallowed(Way.SILENT) if done <= {Deed.SILENCE, Deed.RETURN} else None
+
+
+def _goes_on(outcome: Outcome) -> bool:
+    """Whether the program continues as if the work had been done."""
+    if outcome.kind is Kind.RETURN:
+        node = outcome.site.node if outcome.site is not None else None
+        return isinstance(node, ast.Return) and is_stand_in(node.value)
+    return outcome.kind is not Kind.RAISE
+
+
+def _stand_in(event: HandlerReached, outcome: Outcome, function: ast.AST) -> Swallowed | None:
+    if outcome.kind is Kind.RAISE or not _gives_values(function):
+        return None
+    if outcome.kind is Kind.RETURN:
+        node = outcome.site.node if outcome.site is not None else None
+    elif outcome.kind is Kind.NORMAL:
+        node = following(function, event.statement)
+    else:
+        return None
+    if not isinstance(node, ast.Return):
+        return Swallowed(Way.STAND_IN) if node is function and _returns_value(event.statement) else None
+    plain = is_stand_in(node.value) and (outcome.kind is Kind.RETURN or _returns_value(event.statement))
+    return Swallowed(Way.STAND_IN, node) if plain or _left_empty(event, outcome.world, node) else None
+
+
+def _left_empty(event: HandlerReached, world: World, node: ast.Return) -> bool:
+    """Whether a variable is returned that the work should have set and that is still, or again, empty."""
+    if not isinstance(node.value, ast.Name):
+        return False
+    name, handler = node.value.id, event.handler
+    values = [each for part in getattr(event.statement, "body", []) for each in _assigned(part, name)]
+    if any(isinstance(each, ast.Constant) for each in values):
+        return False
+    values += [each for part in (handler.body if handler is not None else []) for each in _assigned(part, name)]
+    held = world.lookup(name)
+    return bool(values) and held is not None and _is_empty(world, held)
+
+
+def _assigned(tree: ast.AST, name: str) -> list[ast.expr]:
+    """What is assigned to a variable in a statement."""
+    found: list[ast.expr] = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                if any(getattr(each, "id", "") == name for target in targets for each in ast.walk(target)):
+                    found.append(value)
+            case ast.AnnAssign(target=ast.Name(id=found_name), value=ast.expr() as value) if found_name == name:
+                found.append(value)
+    return found
+
+
+def _is_empty(world: World, value: Value) -> bool:
+    match value:
+        case Const(value=None | False | 0 | ""):
+            return True
+        case CollectionRef(handle=handle):
+            state = world.collection(handle)
+            return not state.items and state.each is None
+        case Tuple(items=items):
+            return all(_is_empty(world, item) for item in items)
+    return False
+
+
+def _gives_values(function: ast.AST) -> bool:
+    return any(isinstance(node, ast.Return) and not is_none(node.value) for node in own_nodes(function))
+
+
+def is_none(value: ast.expr | None) -> bool:
+    """No value, or a literal None."""
+    return value is None or (isinstance(value, ast.Constant) and value.value is None)
+
+
+def _returns_value(statement: ast.stmt) -> bool:
+    """Whether the work of a `try` ends in a `return` of what it found."""
+    nodes = [node for part in getattr(statement, "body", []) for node in ast.walk(part)]
+    return any(isinstance(node, ast.Return) and not is_none(node.value) for node in nodes)
+
+
+def following(function: ast.AST, statement: ast.stmt) -> ast.AST | None:
+    """What runs after a statement: the next one, `function` itself if that is over, None if a loop goes on."""
+    path = _path(function, statement) or []
+    for parent, child in zip(reversed(path[:-1]), reversed(path[1:]), strict=True):
+        if isinstance(parent, Loop):
+            return None
+        for name in ("body", "orelse", "finalbody"):
+            body = getattr(parent, name, None)
+            if isinstance(body, list) and child in body and body.index(child) + 1 < len(body):
+                found: ast.AST = body[body.index(child) + 1]
+                return found
+    return function if path else None
+
+
+def _path(tree: ast.AST, node: ast.AST) -> list[ast.AST] | None:
+    if tree is node:
+        return [tree]
+    for child in ast.iter_child_nodes(tree):
+        if getattr(child, "lineno", 0) <= node.lineno <= (getattr(child, "end_lineno", None) or 1 << 30):  # type: ignore[attr-defined]  # a statement
+            found = _path(child, node)
+            if found is not None:
+                return [tree, *found]
+    return None
+
+
+def _known_later(statement: ast.stmt, function: ast.AST) -> bool:
+    """Whether the code after the `try` can tell: success set a flag, or left a loop that tries again."""
+    body: list[ast.stmt] = getattr(statement, "body", [])
+    flags = {
+        target.id
+        for part in body
+        for node in ast.walk(part)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    inside = {id(node) for node in ast.walk(statement)}
+    if any(isinstance(node, ast.Name) and node.id in flags and id(node) not in inside for node in own_nodes(function)):
+        return True
+    path = _path(function, statement) or []
+    loops = [each for each in path[:-1] if isinstance(each, Loop)]
+    if not loops:
+        return False
+    ends = [*body[-1:], *getattr(statement, "orelse", [])[-1:]]
+    return isinstance(loops[-1], ast.While) or any(isinstance(each, ast.Return | ast.Break) for each in ends)
