@@ -31,6 +31,8 @@ class Changes:
     #: By file and module: the names to import and what they are called there.
     imports: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
     created: dict[str, str] = field(default_factory=dict)
+    #: Dotted names of modules that are created.
+    modules: set[str] = field(default_factory=set)
 
     def put(self, path: str, start: int, end: int, text: str) -> None:
         """Put `text` in the place of what lies between two offsets of a file."""
@@ -64,9 +66,10 @@ class Changes:
 
         return called(self, site, module, name)
 
-    def create(self, path: str, text: str) -> None:
-        """Make a new file."""
+    def create(self, path: str, module: str, text: str) -> None:
+        """Make a new file, which is the module of that dotted name."""
         self.created[path] = text
+        self.modules.add(module)
 
     def draft(
         self, title: str | None = None, applicability: Applicability | None = None, *, automatic: bool = True

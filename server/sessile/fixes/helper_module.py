@@ -32,7 +32,7 @@ def helper(changes: Changes, site: Site) -> str:
         known = source.workspace.scope_of(path)
         name = source.workspace.name_of(path)[0]
     if known is None:
-        changes.create(path, text())
+        changes.create(path, name, text())
     return changes.imported(site, name, HELPER)
 
 

@@ -151,7 +151,8 @@ def _key(changes: Changes, module: str, level: int, *, isfrom: bool) -> tuple[in
     elif root in sys.stdlib_module_names:
         section = STANDARD
     else:
-        section = OWN if changes.source.workspace.module(module) is not None else THIRD_PARTY
+        own = module in changes.modules or changes.source.workspace.module(module) is not None
+        section = OWN if own else THIRD_PARTY
     return section, isfrom, module.lower()
 
 

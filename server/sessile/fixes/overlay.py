@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from sessile.flow.scopes import ModuleScope
 from sessile.project.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from sessile.text import Document
 
@@ -21,19 +20,12 @@ def overlay(workspace: Workspace, documents: Iterable[Document]) -> Workspace:
     documents.
     """
     changed = list(documents)
+    paths = {document.path for document in changed}
     found = Workspace(workspace.root, workspace.sources, workspace.functions, dict(workspace.documents))
     found._files = workspace._files
-    found._mentions = {name: _mentioning(name, paths, changed) for name, paths in workspace._mentions.items()}
+    found._words = {path: words for path, words in workspace._words.items() if path not in paths}
     for path, scope in workspace._modules.items():
         found._modules[path] = ModuleScope(scope.module, scope.name, scope.package) if scope is not None else None
     for document in changed:
         found.open(document)
     return found
-
-
-def _mentioning(name: str, paths: Sequence[str], changed: Sequence[Document]) -> list[str]:
-    """The files that mention a name, brought up to date with the changed ones."""
-    pattern = re.compile(rf"\b{re.escape(name)}\b")
-    others = {document.path for document in changed}
-    kept = [path for path in paths if path not in others]
-    return [*kept, *(document.path for document in changed if pattern.search(document.text))]
