@@ -5,7 +5,8 @@ all tables with two standard rows each. Mapped classes are process-wide, so ther
 
 The standard driver calls each function of `main.py` named `f`, `f1` or `f_...`: bool parameters take both values,
 `int`, `str` and `bytes` a constant, `Session` and `AsyncSession` an open session on `main.engine`, a mapped class its
-first row, attached; a parameter with a default keeps it. The statements of a `run` fence share one world, and each runs even if the one before raised.
+first row, attached; a parameter with a default keeps it. The statements of a `run` fence share one world, and each
+runs even if the one before raised.
 """
 
 from __future__ import annotations
