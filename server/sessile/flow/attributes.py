@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING
 
 from sessile.flow import results, rows
 from sessile.flow.awaiting import not_awaited
-from sessile.flow.machine import Failure, Machine, Raised
+from sessile.flow.machine import Machine
 from sessile.flow.values import (
     UNKNOWN,
     AttributeRef,
     BoundMethod,
     ClassRef,
     CollectionRef,
+    ConnectionRef,
+    Const,
     Coroutine,
+    EngineRef,
     Entity,
     ExitStack,
     External,
     Factory,
+    Formatted,
     Function,
     Instance,
     LoaderOption,
@@ -63,8 +67,10 @@ def attribute(m: Machine, world: World, value: Value, name: str, node: ast.Attri
             return UNKNOWN
         case ResultRef():
             return results.attribute(m, world, value, name, node)
+        case ConnectionRef():
+            return UNKNOWN if name == "connection" else BoundMethod(value, name)
         case (
-            ExitStack() | Query() | Statement() | LoaderOption() | CollectionRef() | Factory() | TransactionRef()
+            EngineRef() | Const(value=str()) | Formatted() | ExitStack() | Query() | Statement() | LoaderOption() | CollectionRef() | Factory() | TransactionRef()
             | AttributeRef() | Scalar() | Function() | BoundMethod()
         ):
             return BoundMethod(value, name)
@@ -74,6 +80,8 @@ def attribute(m: Machine, world: World, value: Value, name: str, node: ast.Attri
 def _session(world: World, ref: SessionRef, name: str) -> Value:
     if name == "sync_session":
         return SessionRef(ref.handle, facade=True)
+    if name in ("new", "dirty", "deleted") and world.session(ref.handle).unflushed:
+        return Const(True)
     return BoundMethod(ref, name)
 
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from sessile.flow.story import Site
 
-BROAD = frozenset({"Exception", "BaseException"})
+#: What `except Exception` lets pass.
+NO_EXCEPTIONS = frozenset({("GeneratorExit",), ("SystemExit",), ("KeyboardInterrupt",)})
 DATABASE = frozenset({"SQLAlchemyError", "DBAPIError"})
 #: Narrower classes of failures that a flush or a statement may have.
 OF_STATEMENTS = frozenset(
@@ -92,7 +93,7 @@ def _handled(
     failure = outcome.failure or Failure()
     results: list[Outcome] = []
     for handler in handlers:
-        caught = catches(m, handler, failure, outcome.world)
+        caught = catches(m, handler, failure, outcome.world, seen=bool(work))
         if caught is False:
             continue
         here = outcome.world.copy()
@@ -131,11 +132,16 @@ def swallowed(world: World, site: Site) -> None:
             world.update(handle, handled=site)
 
 
-def catches(m: Machine, handler: ast.ExceptHandler, failure: Failure, world: World) -> bool | None:
-    """Whether a handler catches a failure; None if that depends."""
+def catches(
+    m: Machine, handler: ast.ExceptHandler, failure: Failure, world: World, seen: bool = False
+) -> bool | None:
+    """Whether a handler catches a failure; None if that depends.
+
+    `seen`: the `try` has database calls in sight, so what the database raises comes from them.
+    """
     if handler.type is None:
         return True
-    answers = [_matches(name, failure) for name in class_names(m, handler.type, world)]
+    answers = [_matches(name, failure, seen) for name in class_names(m, handler.type, world)]
     if True in answers:
         return True
     return None if None in answers else False
@@ -152,11 +158,11 @@ def expected(m: Machine, failure: Failure, world: World) -> bool:
     return False
 
 
-def _matches(name: str, failure: Failure) -> bool | None:
-    if name == "BaseException" or (name == "Exception" and "GeneratorExit" not in failure.names):
+def _matches(name: str, failure: Failure, seen: bool = False) -> bool | None:
+    if name == "BaseException" or (name == "Exception" and failure.names[:1] not in NO_EXCEPTIONS):
         return True
     if not failure.names:
-        return None
+        return False if seen and name in OF_STATEMENTS | DATABASE else None
     if failure.work is not None and name in OF_STATEMENTS:
         return None
     if name in failure.names:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sessile.flow import results, rows, single
 from sessile.flow.events import Wrong
+from sessile.flow.machine import Failure, Raised
 from sessile.flow.results import use_up
 from sessile.flow.values import (
     NONE,
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from sessile.flow.machine import Machine
 
 CONTAINERS = frozenset({"list", "tuple", "set", "sorted", "reversed", "iter", "frozenset", "filter"})
+#: Calls that end the program.
+ENDS = frozenset({"sys.exit", "os._exit", "os.abort", "exit", "quit"})
 #: Calls that run a coroutine to its end.
 RUNNERS = frozenset({"asyncio.run", "anyio.run", "asyncio.wait_for", "asyncio.shield"})
 
@@ -69,6 +72,10 @@ def call_external(m: Machine, world: World, name: str, arguments: Arguments, nod
     use = CALLS.get(bare)
     if use is not None:
         return _known(m, world, bare, use, arguments, node)
+    if bare == "setattr" and arguments.positional and isinstance(arguments.positional[0], Entity):
+        return _set(m, world, arguments.positional[0], arguments, node)
+    if bare in ENDS:
+        raise Raised(Failure(("SystemExit", "BaseException"), m.site(world, node)))
     if last in LOGGER_METHODS and "log" in bare.lower():
         return NONE
     if last[:1].isupper() and last.endswith(("Error", "Exception")):
@@ -228,6 +235,18 @@ def _reads(m: Machine, world: World, name: str, arguments: Arguments, node: ast.
         value = read(m, world, target, attribute.value, node)
         return value if name == "getattr" else SCALAR
     return UNKNOWN
+
+
+def _set(m: Machine, world: World, entity: Entity, arguments: Arguments, node: ast.AST) -> Value:
+    """`setattr(obj, name, value)`; whatever the name is, the object has changed."""
+    from sessile.flow.reading import changed, write
+
+    name = arguments.get(1, "name")
+    if isinstance(name, Const) and isinstance(name.value, str):
+        write(m, world, entity, name.value, arguments.get(2, "value") or UNKNOWN, node)
+    else:
+        changed(m, world, entity, "an attribute", node)
+    return NONE
 
 
 def _declared(m: Machine, world: World, facts: dict[str, object], arguments: Arguments, node: ast.AST) -> Value:

@@ -15,7 +15,7 @@ from sessile.flow.events import AttributeRead, ItemRelationshipLoaded, Trouble
 from sessile.flow.handlers import expected
 from sessile.flow.loading import raises_column, raises_when_lazy, strategy
 from sessile.flow.machine import Failure, Machine, Raised
-from sessile.flow.using import note_write
+from sessile.flow.using import note_write, refused
 from sessile.flow.values import SCALAR, UNKNOWN, BoundMethod, Const, Entity, Row, Value
 from sessile.flow.world import Life, ObjectState, Status, World
 from sessile.orm.mapped import Accessor, Column, Relationship
@@ -82,6 +82,8 @@ def _mapped(
     if status in (Status.LOADED, Status.UNKNOWN) or state.life in (Life.TRANSIENT, Life.PENDING, Life.UNKNOWN):
         m.emit(AttributeRead(site, world, entity, state, name, attribute, status, None, state.certain))
         return _in_memory(m, world, entity, name, attribute, site)
+    if state.session is not None and world.session(state.session).broken:
+        refused(m, world, state.session, site, name)
     trouble = trouble_of(m, world, state, name, attribute, status)
     certain = state.certain and attribute is not None and not _perhaps_kept(state, name, attribute)
     if isinstance(attribute, Relationship) and status is Status.UNLOADED:
@@ -226,6 +228,14 @@ def write(m: Machine, world: World, entity: Entity, name: str, value: Value, nod
     if not isinstance(value, Const | type(SCALAR)):
         values[name] = value
     world.update(entity.handle, attributes=MappingProxyType(attributes), values=MappingProxyType(values))
-    if state.life is Life.PERSISTENT and state.session is not None and isinstance(attribute, Column | Relationship):
-        note_write(world, state.session, m.site(world, node), f"`{name}` is changed")
+    if isinstance(attribute, Column) or (isinstance(attribute, Relationship) and not attribute.viewonly):
+        changed(m, world, entity, f"`{name}`", node)
+
+
+def changed(m: Machine, world: World, entity: Entity, what: str, node: ast.AST) -> None:
+    """Remember that an object differs from its row."""
+    state = world.object(entity.handle)
+    if state.life is Life.PERSISTENT and state.session is not None:
+        note_write(world, state.session, m.site(world, node), f"{what} is changed")
+    if state.life in (Life.PERSISTENT, Life.DETACHED):
         world.update(entity.handle, dirty=m.site(world, node))

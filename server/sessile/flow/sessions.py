@@ -7,20 +7,21 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import fetching, objects, rows, transactions
-from sessile.flow.events import BrokenSessionUsed, SessionUsed, StatementRun
-from sessile.flow.machine import Failure, Machine, Raised
+from sessile.flow import fetching, objects, rows, sql, transactions
+from sessile.flow.events import SessionUsed, StatementRun
+from sessile.flow.machine import Machine
+from sessile.flow.sql import change
 from sessile.flow.story import Step
 from sessile.flow.using import forget_writes, note_write, use
 from sessile.flow.values import (
     NONE,
-    SCALAR,
     UNKNOWN,
     Arguments,
     AttributeRef,
     BoundMethod,
     ClassRef,
     CollectionRef,
+    ConnectionRef,
     Const,
     Coroutine,
     Entity,
@@ -31,7 +32,7 @@ from sessile.flow.values import (
     Tuple,
     Value,
 )
-from sessile.flow.world import CollectionState, Life, Openness, Status, World
+from sessile.flow.world import CollectionState, Life, Status, World
 from sessile.orm.api.session import ASYNC_SESSION, SESSION, SQLMODEL_SESSION, Effect
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
     from sessile.flow.story import Site
     from sessile.flow.values import LoaderOption
-
     from sessile.orm.api.session import Method
 
 Handler = "Callable[[Machine, World, SessionRef, str, Arguments, ast.Call], Value]"
@@ -73,11 +73,16 @@ def call_method(
         return _foreign(m, world, ref, arguments)
     asynchronous = world.session(ref.handle).asynchronous and not ref.facade
     if asynchronous and (method.awaits or name == "exec") and not awaited:
+        if method.effect is Effect.COMMIT:
+            world.update(ref.handle, writes=(), dirty=False)
         return Coroutine(BoundMethod(ref, name), arguments, node)
+    if name == "exec" and world.session(ref.handle).sqlmodel:
+        sql.misplaced_parameters(m, world, arguments, node)
     if method.effect in TAKES_INSTANCES:
         rows.given(m, world, name, arguments.positional[0] if arguments.positional else None, node)
     if method.effect not in QUIET:
-        use(m, world, ref.handle, name, method.effect, node)
+        changes = bool(change(arguments.positional[0])) if arguments.positional else False
+        use(m, world, ref.handle, name, method.effect, node, changes)
     elif method.effect in (Effect.ROLLBACK,):
         m.emit(SessionUsed(m.site(world, node), world, ref.handle, world.session(ref.handle), name))
     handler = HANDLERS.get(method.effect)
@@ -277,12 +282,22 @@ def _expunge(m: Machine, world: World, ref: SessionRef, name: str, arguments: Ar
 def _merge(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
     given = arguments.get(0, "instance")
     facts = world.object(given.handle).facts if isinstance(given, Entity) else None
-    unchanged = isinstance(given, Entity) and world.object(given.handle).life is Life.DETACHED
-    if not unchanged or world.object(given.handle).dirty is not None:  # type: ignore[union-attr]  # an Entity then
+    state = world.object(given.handle) if isinstance(given, Entity) else None
+    if state is not None and (state.life is Life.TRANSIENT or state.dirty is not None):
+        note_write(world, ref.handle, m.site(world, node), f"`{_name(state)}` is merged")
+    elif (state is None or state.life is not Life.DETACHED) and _is_ignored(world, node):
         note_write(world, ref.handle, m.site(world, node), "an object is merged", certain=False)
     merged = objects.load(m, world, facts, ref.handle, m.site(world, node), how="merged")
     world.update(merged.handle, relationships=Status.UNKNOWN, certain=False)
     return merged
+
+
+def _is_ignored(world: World, node: ast.Call) -> bool:
+    """Whether a call is a statement of its own, so that it can only be meant to change something."""
+    return any(
+        isinstance(each, ast.Expr) and node in (each.value, getattr(each.value, "value", None))
+        for each in ast.walk(world.frame.scope.node)
+    )
 
 
 @handles(Effect.GET, Effect.GET_ONE)
@@ -358,11 +373,14 @@ def _execute(m: Machine, world: World, ref: SessionRef, name: str, arguments: Ar
     given = arguments.get(0, "statement") or arguments.keywords.get("clause") or UNKNOWN
     site = m.site(world, node)
     m.emit(StatementRun(site, world, world.session(ref.handle), name, given, arguments, node))
+    if not world.session(ref.handle).guessed:
+        sql.executed(m, world, name, arguments, node)
     statement = given if isinstance(given, Statement) else Statement("other", known_options=False)
-    if statement.kind in ("insert", "update", "delete"):
-        note_write(world, ref.handle, site, f"{statement.kind.upper()} is run", sent=True)
-        if statement.kind == "update":
-            _updated_by_statement(world, ref.handle, statement, site)
+    changed = change(given)
+    if changed:
+        note_write(world, ref.handle, site, f"{changed} is run", sent=True)
+    if statement.kind == "update":
+        _updated_by_statement(world, ref.handle, statement, site)
     for column in statement.columns:
         if isinstance(column, ClassRef):
             heal(world, ref.handle, column, statement.options)
@@ -410,7 +428,7 @@ def _run_sync(m: Machine, world: World, ref: SessionRef, name: str, arguments: A
 @handles(Effect.CONNECTION)
 def _connection(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
     forget_writes(world, ref.handle)
-    return UNKNOWN
+    return ConnectionRef(world.session(ref.handle).asynchronous and not ref.facade)
 
 
 def column_of(value: Value) -> AttributeRef | None:
