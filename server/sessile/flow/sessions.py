@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from sessile.flow import fetching, objects, rows, sql, transactions
 from sessile.flow.events import SessionUsed, StatementRun
 from sessile.flow.machine import Machine
-from sessile.flow.sql import change
 from sessile.flow.story import Step
-from sessile.flow.using import forget_writes, note_write, use
+from sessile.flow.using import change, forget_writes, note_write, use
 from sessile.flow.values import (
     NONE,
     UNKNOWN,

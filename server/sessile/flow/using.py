@@ -7,12 +7,14 @@ Source: https://docs.sqlalchemy.org/en/20/faq/sessions.html#this-session-s-trans
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sessile.flow import transactions
 from sessile.flow.events import BrokenSessionUsed, SessionUsed
 from sessile.flow.machine import Failure, Machine, Raised, Work
 from sessile.flow.story import Step, told
+from sessile.flow.values import Const, Statement, Value
 from sessile.flow.world import Openness, Owner, SessionState, World, Write
 from sessile.orm.api.session import Effect
 
@@ -37,6 +39,19 @@ AUTOFLUSHING = frozenset(
 )  # fmt: skip
 PENDING_ROLLBACK = ("PendingRollbackError", "InvalidRequestError", "SQLAlchemyError", "Exception")
 CLOSED_TRANSACTION = ("InvalidRequestError", "SQLAlchemyError", "Exception")
+
+_CHANGES = re.compile(r"\s*(with\b.*?\)\s*)?(insert|update|delete|replace|merge|truncate)\b", re.IGNORECASE | re.DOTALL)
+
+
+def change(value: Value) -> str:
+    """The command of a statement that changes rows, in capitals; empty for any other."""
+    match value:
+        case Statement(kind="insert" | "update" | "delete" as kind):
+            return kind.upper()
+        case Statement(kind="text", text=sql) | Const(value=str() as sql):
+            found = _CHANGES.match(sql)
+            return found[2].upper() if found is not None else ""
+    return ""
 
 
 def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: ast.AST, writes: bool = False) -> None:
@@ -68,7 +83,7 @@ def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: 
 
 
 def _flushes(state: SessionState, effect: Effect) -> bool:
-    """Whether the call writes pending changes; what a caller left pending is written by an explicit flush at the latest."""
+    """Whether the call writes pending changes; what a caller left pending is written by the next explicit flush."""
     if effect in FLUSHING:
         return state.unflushed is not False
     return effect in AUTOFLUSHING and state.options.autoflush is not False and state.unflushed is True
