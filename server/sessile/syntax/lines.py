@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _EVENT = re.compile(r"""[^"'#()\[\]{}\\\r\n]*(["'()\[\]{}]|#[^\r\n]*|\\(?:\r\n|[\r\n])|\\|\r\n|[\r\n]|\Z)""")
-_TRIVIA = re.compile(r"(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|[\r\n]))*[ \t\f]*(?:#[^\r\n]*\Z)?")
+_TRIVIA = re.compile(r"(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|[\r\n]))*([ \t\f]*)(?:#[^\r\n]*\Z)?")
+# A whole line with nothing in it but plain text, strings on one line and brackets up to two deep, all of them closed.
+_TEXT = r"""[^"'#()\[\]{}\\\r\n]*"""
+_STRING = "|".join(rf"(?<![fFtT])(?<![fFtT][rR]){mark}(?!{mark}{mark})[^{mark}\\\r\n]*{mark}" for mark in "\"'")
+_INNER = rf"(?:{_STRING}|\({_TEXT}\)|\[{_TEXT}\])"
+_OUTER = rf"(?:{_STRING}|[(\[]{_TEXT}(?:{_INNER}{_TEXT})*[)\]])"
+_SIMPLE = re.compile(rf"{_TEXT}(?:{_OUTER}{_TEXT})*(?:#[^\r\n]*)?(?=[\r\n])")
 _REST = re.compile(r"[^\r\n]*")
 _PARTNER = {")": "(", "]": "[", "}": "{"}
 
@@ -41,6 +47,8 @@ class LogicalLine:
 
 def indent_width(text: str, start: int, code: int) -> int:
     """The column of the character at offset `code`, tabs at multiples of 8, a form feed back at 0."""
+    if "\t" not in text[start:code] and "\f" not in text[start:code]:
+        return code - start
     width = 0
     for character in text[start:code]:
         width = 0 if character == "\f" else (width // 8 + 1) * 8 if character == "\t" else width + 1
@@ -64,8 +72,13 @@ def logical_lines(text: str, start: int = 0, *, trusting: bool = False) -> Itera
         code = match.end()
         if code >= len(text):
             return
-        line = LogicalLine(code, indent_width(text, line_start(text, code, position), code))
-        _Reader(text, line, trusting=trusting).read()
+        line = LogicalLine(code, indent_width(text, match.start(1), code))
+        simple = _SIMPLE.match(text, code)
+        if simple is not None:
+            line.end = simple.end()
+            line.next = line.end + (2 if text.startswith("\r\n", line.end) else 1)
+        else:
+            _Reader(text, line, trusting=trusting).read()
         yield line
         position = line.next
 

@@ -13,7 +13,7 @@ from keyword import iskeyword
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sessile.syntax.fields import blank, rewritten_group
-from sessile.syntax.gates import may_be_rewritten
+from sessile.syntax.gates import is_known, may_be_rewritten
 from sessile.syntax.lines import logical_lines
 from sessile.syntax.tokens import tokens
 from sessile.text import LineIndex
@@ -50,17 +50,17 @@ class _Change(NamedTuple):
     text: str
 
 
-def rewrite(text: str) -> Rewritten | None:
-    """The text in older syntax; None if there is nothing to rewrite."""
-    if not may_be_rewritten(text):
+def rewrite(text: str, *, strings: bool = False) -> Rewritten | None:
+    """The text in older syntax; None if there is nothing to rewrite. `strings`: every f-string is."""
+    if not may_be_rewritten(text, strings=strings):
         return None
     result = Rewritten(text)
     index = LineIndex(text)
     pieces: list[str] = []
     done = 0
     for line in logical_lines(text):
-        if not line.damaged and may_be_rewritten(text, line.start, line.end):
-            new = _Line(result, index.position(line.start), text[line.start : line.end]).rewritten()
+        if not line.damaged and may_be_rewritten(text, line.start, line.end, strings=strings):
+            new = _Line(result, index.position(line.start), text[line.start : line.end], strings).rewritten()
             pieces += (text[done : line.start], new)
             done = line.end
     result.text = "".join([*pieces, text[done:]])
@@ -70,8 +70,9 @@ def rewrite(text: str) -> Rewritten | None:
 class _Line:
     """One logical line on its way to older syntax."""
 
-    def __init__(self, result: Rewritten, start: Position, text: str) -> None:
+    def __init__(self, result: Rewritten, start: Position, text: str, strings: bool) -> None:
         self.result = result
+        self.strings = strings
         self.start = start
         self.text = text
         self.index = LineIndex(text)
@@ -191,7 +192,8 @@ class _Line:
                 group = []
 
     def _group(self, group: Sequence[Token]) -> Iterator[_Change]:
-        if not any(set(token.text[: token.quote - token.start].lower()) & {"f", "t"} for token in group):
+        fields = [token for token in group if set(token.text[: token.quote - token.start].lower()) & {"f", "t"}]
+        if not fields or not (self.strings or any(not is_known(self.text, token.quote) for token in fields)):
             return
         found = rewritten_group(self.text, group, self._at)
         if found is not None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sessile.syntax.dialect import restore, unify
 from sessile.syntax.modern import rewrite
 from sessile.syntax.problem import SyntaxProblem
-from sessile.syntax.recovery import mark_holes, recover
+from sessile.syntax.recovery import recover
 from sessile.text import LineIndex, Position
 
 _UNREADABLE = re.compile("[\0\ud800-\udfff]")
@@ -40,7 +40,7 @@ def parse_block(text: str) -> Parsed:
 
 def _parse_rewritten(source: str, first: SyntaxProblem, problem: SyntaxProblem | None) -> Parsed:
     """What the host's parser refuses, in older syntax, and then with holes for what is broken."""
-    rewritten = rewrite(source)
+    rewritten = rewrite(source, strings=first.message.startswith("f-string"))
     if rewritten is not None:
         source = rewritten.text
         tree = parse_source(source)
@@ -48,11 +48,10 @@ def _parse_rewritten(source: str, first: SyntaxProblem, problem: SyntaxProblem |
             restore(tree, rewritten)
             return Parsed(tree, problem)
         first = tree
-    recovered = recover(source, LineIndex(source).offset(first.position), _parses)
-    tree = parse_source(recovered.text) if recovered else ast.Module(body=[], type_ignores=[])
-    if recovered is None or not isinstance(tree, ast.Module):
+    recovered = recover(source, LineIndex(source).offset(first.position), _tree)
+    if recovered is None:
         return Parsed(ast.Module(body=[], type_ignores=[]), problem or first)
-    mark_holes(tree, source, recovered.lost)
+    tree = recovered.tree
     if rewritten is not None:
         restore(tree, rewritten)
     else:
@@ -65,10 +64,10 @@ def parses(text: str) -> bool:
     source, problem = readable(text)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        if problem is not None or _parses(source):
+        if problem is not None or _tree(source):
             return problem is None
         rewritten = rewrite(source)
-        return rewritten is not None and _parses(rewritten.text)
+        return rewritten is not None and _tree(rewritten.text) is not None
 
 
 def readable(text: str) -> tuple[str, SyntaxProblem | None]:
@@ -76,7 +75,7 @@ def readable(text: str) -> tuple[str, SyntaxProblem | None]:
 
     A byte order mark becomes form feeds, which do not count as indentation.
     """
-    bad = _UNREADABLE.search(text)
+    bad = None if text.isascii() and "\0" not in text else _UNREADABLE.search(text)
     source = "\f\f\f" + text[1:] if text.startswith("\ufeff") else text
     if bad is None:
         return source, None
@@ -85,12 +84,11 @@ def readable(text: str) -> tuple[str, SyntaxProblem | None]:
     return source, SyntaxProblem(message, LineIndex(text).position(bad.start()))
 
 
-def _parses(source: str) -> bool:
+def _tree(source: str) -> ast.Module | None:
     try:
-        compile(source, "<block>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+        return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
-        return False
-    return True
+        return None
 
 
 def parse_source(text: str) -> ast.Module | SyntaxProblem:

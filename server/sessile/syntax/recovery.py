@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,10 +21,11 @@ from sessile.syntax.units import units
 from sessile.text import LineIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sessile.syntax.units import Clause, Unit
 
+_HOLDERS = (ast.stmt, ast.excepthandler, ast.match_case)
 _ENDING = re.compile(r"\r\n|[\r\n]")
 _DEFINITION = re.compile(r"(?:async[ \t]+)?(?:def|class)[ \t]+\w+")
 _BEFORE = {
@@ -55,22 +57,35 @@ class Patch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """A text that parses, and the offsets (in the original) of what is lost of it."""
+    """The tree of what parses, and the offsets of what is lost."""
 
-    text: str
+    tree: ast.Module
     lost: tuple[tuple[int, int], ...]
 
 
-def recover(text: str, hint: int, parses: Callable[[str], bool]) -> Recovered | None:
-    """The text with holes for what is broken; None if nothing is left. `hint` is an offset near the first error."""
-    repair = _Repair(text, parses)
+def recover(text: str, hint: int, parse: Callable[[str], ast.Module | None]) -> Recovered | None:
+    """The tree with holes for what is broken; None if nothing is left. `hint` is an offset near the first error.
+
+    What is near the hint is looked at first, and everything only if that was not all.
+    """
     statements = units(text, logical_lines(text))
+    alone = len(statements) == 1
     for near in (hint, None):
-        patches = repair.suite(statements, near)
-        new = apply(text, 0, len(text), patches)
-        if patches and parses(new):
-            return Recovered(new, tuple((patch.start, patch.end) for patch in patches if patch.lost))
-    return None
+        repair = _Repair(text, near, parse)
+        patches = repair.parts(statements[0]) if alone else repair.suite(statements)
+        found = _patched(text, patches, parse)
+        if found is not None:
+            return found
+    return _patched(text, _Repair(text, None, parse).whole(statements[0], ""), parse) if alone else None
+
+
+def _patched(text: str, patches: Sequence[Patch], parse: Callable[[str], ast.Module | None]) -> Recovered | None:
+    tree = parse(apply(text, 0, len(text), patches)) if patches else None
+    if tree is None:
+        return None
+    lost = tuple((patch.start, patch.end) for patch in sorted(patches) if patch.lost)
+    mark_holes(tree, text, lost)
+    return Recovered(tree, lost)
 
 
 def apply(text: str, start: int, end: int, patches: Sequence[Patch]) -> str:
@@ -92,54 +107,57 @@ def hole(text: str, start: int, end: int, placeholder: str) -> Patch:
 
 
 class _Repair:
-    """Finds the holes of one text, from the statements down to their parts."""
+    """Finds the holes of one text, from the statements down to their parts; with a hint only those near it."""
 
-    def __init__(self, text: str, parses: Callable[[str], bool]) -> None:
+    def __init__(self, text: str, hint: int | None, parse: Callable[[str], ast.Module | None]) -> None:
         self.text = text
-        self.parses = parses
+        self.hint = hint
+        self.parse = parse
 
-    def suite(self, statements: Sequence[Unit], hint: int | None, word: str = "") -> list[Patch]:
-        """The patches for statements of one suite, below a header with this word; with a hint only those near it."""
-        patches: list[Patch] = []
-        for unit in statements:
-            if hint is None or unit.first.start <= hint < unit.last.next:
-                patches += self.unit(unit, word)
-        return patches
+    def suite(self, statements: Sequence[Unit], word: str = "") -> list[Patch]:
+        """The patches for the statements of one suite, below a header with this word."""
+        near = [unit for unit in statements if self.hint is None or unit.first.start <= self.hint < unit.last.next]
+        return [patch for unit in near for patch in self.unit(unit, word)]
 
     def unit(self, unit: Unit, word: str) -> list[Patch]:
         """The patches that make a statement parse; one for the whole of it where no smaller ones do."""
         if not unit.misplaced:
             if self._stands(unit, [], word):
                 return []
-            patches = self._parts(unit)
+            patches = self.parts(unit)
             if patches and self._stands(unit, patches, word):
                 return patches
-        return self._whole(unit, word)
+        return self.whole(unit, word)
 
     def _stands(self, unit: Unit, patches: Sequence[Patch], word: str) -> bool:
         """Whether the statement parses on its own with the patches."""
         start = line_start(self.text, unit.first.start, 0)
         source = apply(self.text, start, unit.last.end, patches)
         before = "match 0:\n" if word == "match" else "if 1:\n"
-        return self.parses(before + source if unit.indent else source)
+        return self._parses(before + source if unit.indent else source)
 
-    def _whole(self, unit: Unit, word: str) -> list[Patch]:
-        """The whole statement as a hole; of a definition its name remains."""
+    def _parses(self, source: str) -> bool:
+        return self.parse(source) is not None
+
+    def whole(self, unit: Unit, word: str) -> list[Patch]:
+        """The whole statement as a hole; of a definition its name remains, of what is misplaced nothing."""
         end = unit.last.end
-        if unit.clauses and unit.clauses[0].word in ("def", "class") and not unit.misplaced:
+        if unit.misplaced:
+            return [hole(self.text, unit.first.start, end, "")]
+        if unit.clauses and unit.clauses[0].word in ("def", "class"):
             header = unit.clauses[0].line
             patches = [hole(self.text, line.start, line.end, "@0") for line in unit.decorators]
             return [*patches, hole(self.text, header.start, end, self._placeholder(unit.clauses[0]) + "0")]
         return [hole(self.text, unit.first.start, end, "case _:0" if word == "match" else "0")]
 
-    def _parts(self, unit: Unit) -> list[Patch]:
-        """The patches for the decorators, headers and suites of a statement."""
+    def parts(self, unit: Unit) -> list[Patch]:
+        """The patches for the decorators, headers and suites of a statement; none if it has only decorators."""
         patches: list[Patch] = []
-        if not unit.clauses:
+        if not unit.clauses or unit.misplaced:
             return patches
         for line in unit.decorators:
             source = self.text[line.start : line.end]
-            if line.damaged or not self.parses(f"{source}\ndef f(): 0"):
+            if line.damaged or not self._parses(f"{source}\ndef f(): 0"):
                 patches.append(hole(self.text, line.start, line.end, "@0"))
         words = [clause.word for clause in unit.clauses]
         for clause in unit.clauses:
@@ -160,19 +178,19 @@ class _Repair:
         elif clause.is_header and not clause.suite and not self._complete(clause):
             patches.append(self._body(clause))
         elif clause.suite and not clause.is_header:
-            return [self._whole(unit, "")[0] for unit in clause.suite]
-        return patches + self.suite(clause.suite, None, clause.word)
+            return [hole(self.text, unit.first.start, unit.last.end, "") for unit in clause.suite]
+        return patches + self.suite(clause.suite, clause.word)
 
     def _header_stands(self, clause: Clause) -> bool:
         """Whether the line parses, with a body if it can have one."""
         if clause.line.damaged:
             return False
         if not clause.is_header:
-            return self.parses(self._source(clause))
-        return self.parses(f"{self._source(clause)}\n  0") or (not clause.suite and self._complete(clause))
+            return self._parses(self._source(clause))
+        return self._parses(f"{self._source(clause)}\n  0") or (not clause.suite and self._complete(clause))
 
     def _complete(self, clause: Clause) -> bool:
-        return self.parses(self._source(clause))
+        return self._parses(self._source(clause))
 
     def _source(self, clause: Clause) -> str:
         return _BEFORE.get(clause.word, "") + self.text[clause.line.start : clause.line.end]
@@ -196,24 +214,35 @@ def mark_holes(tree: ast.Module, text: str, lost: Sequence[tuple[int, int]]) -> 
     """Turns the placeholders in the tree into `pass` where they are statements, and says of each that it is a hole."""
     index = LineIndex(text)
     places = {(place.line, place.column): end for start, end in lost for place in (index.position(start),)}
+    lines = sorted(line for line, _ in places)
     pending: list[ast.AST] = [tree]
     while pending:
         node = pending.pop()
-        for _, value in ast.iter_fields(node):
-            if isinstance(value, list):
-                for number, item in enumerate(value):
-                    if isinstance(item, ast.stmt) and (item.lineno, item.col_offset) in places:
-                        value[number] = _marked(item, index, places[item.lineno, item.col_offset])
-                pending += (item for item in value if isinstance(item, ast.AST))
         decorators = getattr(node, "decorator_list", None)
         if decorators:
             decorators[:] = [item for item in decorators if (item.lineno, item.col_offset - 1) not in places]
+        for _, value in ast.iter_fields(node):
+            if isinstance(value, list) and value and isinstance(value[0], _HOLDERS):
+                value[:] = [_marked(item, index, places) for item in value]
+                pending += (item for item in value if _touches(item, lines))
 
 
-def _marked(item: ast.stmt, index: LineIndex, end: int) -> ast.stmt:
+def _touches(node: ast.AST, lines: Sequence[int]) -> bool:
+    """Whether one of the lines is among those of the node; its decorators may be above it."""
+    decorators = getattr(node, "decorator_list", None)
+    first = decorators[0].lineno if decorators else getattr(node, "lineno", 0)
+    number = bisect_left(lines, first)
+    return number < len(lines) and lines[number] <= getattr(node, "end_lineno", lines[number])
+
+
+def _marked(item: ast.AST, index: LineIndex, places: Mapping[tuple[int, int], int]) -> ast.AST:
+    place = getattr(item, "lineno", 0), getattr(item, "col_offset", 0)
+    if place not in places or not isinstance(item, ast.stmt):
+        return item
+    new: ast.stmt = item
     if isinstance(item, ast.Expr):
-        stop = index.position(end)
-        item = ast.copy_location(ast.Pass(), item)
-        item.end_lineno, item.end_col_offset = stop.line, stop.column
-    mean(item, "hole")
-    return item
+        stop = index.position(places[place])
+        new = ast.copy_location(ast.Pass(), item)
+        new.end_lineno, new.end_col_offset = stop.line, stop.column
+    mean(new, "hole")
+    return new
