@@ -19,6 +19,7 @@ from sessile.rules.context import SyntaxContext
 from sessile.rules.registry import all_rules
 from sessile.rules.reporting import Reporter
 from sessile.rules.rule import Problem
+from sessile.rules.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -33,13 +34,14 @@ if TYPE_CHECKING:
     from sessile.text import Document
 
 log = logging.getLogger(__name__)
+Listeners = dict[type, list[tuple["Rule", "Callable[..., object]"]]]
 
 
 @dataclass(slots=True)
 class Collector:
     """Hands events to the rules that listen, and keeps the strongest problem of each place."""
 
-    listeners: dict[type, list[tuple[Rule, Callable[..., object]]]]
+    listeners: Listeners
     found: dict[tuple[str, object, int], Problem] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
 
@@ -77,46 +79,69 @@ def _problems(answer: object) -> Iterable[Problem]:
 
 
 def collect(module: ModuleScope, workspace: Workspace, settings: Settings) -> list[Problem]:
-    """All problems of a module, in no particular order, before suppression."""
+    """All problems of a module that stand, in no particular order, before suppression."""
     here = [rule for rule in all_rules() if not settings.ignored_in(module.path, rule.code)]
     rules = [rule for rule in here if settings.enabled(rule.code, rule.default)]
-    listeners: dict[type, list[tuple[Rule, Callable[..., object]]]] = {}
-    visitors: dict[type, list[tuple[Rule, Callable[..., object]]]] = {}
-    for rule in rules:
-        for event, check in rule.checks.items():
-            listeners.setdefault(event, []).append((rule, check))
-        for kind, check in rule.syntax.items():
-            visitors.setdefault(kind, []).append((rule, check))
-    collector = Collector(listeners)
     version = tuple(int(part) for part in (settings.sqlalchemy_version or "2.0").split("."))
-    machine = Machine(workspace, collector.listen, workspace.shared, version=version)
+    judge = Judge(rules, version, workspace)
+    problems: list[Problem] = []
     for placed in module.module.blocks:
-        _block(machine, module, placed.block, collector, visitors)
-    return precedence.settled(list(collector.found.values()), lambda problem: _callers_known(machine, problem))
+        problems.extend(judge.judged(module, placed.block).problems)
+    return precedence.settled(problems, lambda problem: _callers_known(judge, problem))
 
 
-def _callers_known(machine: Machine, problem: Problem) -> bool:
+class Judge:
+    """Lets the rules judge blocks; what a block was judged before is remembered as long as it holds."""
+
+    def __init__(self, rules: list[Rule], version: tuple[int, ...], workspace: Workspace) -> None:
+        self.listeners: Listeners = {}
+        self.visitors: Listeners = {}
+        for rule in rules:
+            for event, check in rule.checks.items():
+                self.listeners.setdefault(event, []).append((rule, check))
+            for kind, check in rule.syntax.items():
+                self.visitors.setdefault(kind, []).append((rule, check))
+        self.key = (tuple(rule.code for rule in rules), version)
+        self.broken: set[str] = set()
+        self.workspace = workspace
+        self.machine = Machine(workspace, _deaf, workspace.shared, version=version)
+
+    def judged(self, module: ModuleScope, block: Block) -> Verdict:
+        """The verdict on a block of a module."""
+        memory = self.workspace.verdicts.setdefault(block, {})
+        held = self.machine.recall(memory.get(self.key))
+        if held is None:
+            held = memory[self.key] = self.machine.remember(lambda: self._judge(module, block))
+        for node, calls in held.value.followed.items():
+            self.machine.followed.setdefault(node, set()).update(calls)
+        return held.value
+
+    def _judge(self, module: ModuleScope, block: Block) -> Verdict:
+        collector = Collector(self.listeners, broken=self.broken)
+        machine = self.machine
+        before, machine.followed, machine.listen = machine.followed, {}, collector.listen
+        try:
+            analyze_block(machine, module, block)
+        except Exception:
+            log.exception("a block of %s could not be analysed", module.path)
+        finally:
+            followed, machine.followed, machine.listen = machine.followed, before, _deaf
+        if self.visitors:
+            _walk(block.tree, (), SyntaxContext(module.path, block, ()), collector, self.visitors)
+        return Verdict(list(collector.found.values()), followed)
+
+
+def _deaf(event: Event) -> None:
+    """Nobody listens between blocks."""
+
+
+def _callers_known(judge: Judge, problem: Problem) -> bool:
     """Whether everybody who calls the problem's function was followed."""
     try:
-        return problem.scope is not None and all_followed(machine, problem.scope)
+        return problem.scope is not None and all_followed(judge.machine, problem.scope, judge.judged)
     except Exception:
         log.exception("the callers of a function could not be followed")
         return False
-
-
-def _block(
-    machine: Machine,
-    module: ModuleScope,
-    block: Block,
-    collector: Collector,
-    visitors: dict[type, list[tuple[Rule, Callable[..., object]]]],
-) -> None:
-    try:
-        analyze_block(machine, module, block)
-    except Exception:
-        log.exception("a block of %s could not be analysed", module.path)
-    if visitors:
-        _walk(block.tree, (), SyntaxContext(module.path, block, ()), collector, visitors)
 
 
 def _walk(
@@ -124,7 +149,7 @@ def _walk(
     parents: tuple[ast.AST, ...],
     context: SyntaxContext,
     collector: Collector,
-    visitors: dict[type, list[tuple[Rule, Callable[..., object]]]],
+    visitors: Listeners,
 ) -> None:
     for rule, check in visitors.get(type(node), ()):
         here = SyntaxContext(context.path, context.block, parents)

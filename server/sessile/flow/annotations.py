@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sessile.flow import objects
+from sessile.flow import connections, objects
 from sessile.flow.values import (
     UNKNOWN,
     ClassRef,
     CollectionRef,
+    ConnectionRef,
     Const,
     Dependency,
     External,
@@ -106,6 +107,8 @@ def of_type(m: Machine, kind: Value, world: World, node: ast.AST) -> Value:
         case External(name=name):
             if name.rpartition(".")[2] in ("sessionmaker", "async_sessionmaker"):
                 return Factory(UNSEEN_OPTIONS, asynchronous=name.rpartition(".")[2].startswith("async"))
+            if name in connections.CLASSES:
+                return ConnectionRef(connections.CLASSES[name])
             plain = PLAIN.get(name)
             return Scalar(kind=plain) if plain is not None else unseen_session(m, world, name, node)
         case ClassRef(facts=facts):

@@ -32,6 +32,10 @@ def not_awaited(m: Machine, world: World, value: Coroutine, used_as: str, node: 
     failure = Failure(names, m.site(world, node)) if names is not None else None
     if failure is None or not expected(m, failure, world):
         m.emit(NotAwaited(m.site(world, node), world, value.callee.name, used_as, value.node))
+    receiver = value.callee.receiver
+    if isinstance(receiver, SessionRef):
+        # What the call was to write is lost; that is told here, so not once more where the session ends.
+        world.update(receiver.handle, writes=(), dirty=False)
     if failure is not None:
         raise Raised(failure)
 

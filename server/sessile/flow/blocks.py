@@ -19,6 +19,7 @@ from sessile.flow.values import (
     UNKNOWN,
     Arguments,
     Closing,
+    ConnectionRef,
     Coroutine,
     ExitStack,
     External,
@@ -81,6 +82,8 @@ def _entered(
             return _stack(m, value, world, expression, inside)
         case TransactionRef():
             return _transaction(m, value, world, expression, inside)
+        case ConnectionRef():
+            return inside(world, value)
         case External(name="contextlib.suppress()"):
             return run_suppress(m, node, expression, world, lambda here: inside(here, NONE))
         case Instance():

@@ -12,11 +12,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sessile.flow import rows, single
+from sessile.flow.awaiting import not_awaited
 from sessile.flow.conditions import key_of
 from sessile.flow.evaluation import evaluate
 from sessile.flow.machine import Infeasible, Kind, Machine, Outcome
 from sessile.flow.truth import truth
-from sessile.flow.values import NONE, UNKNOWN, ClassRef, Const, Entity, Row, Value
+from sessile.flow.values import NONE, UNKNOWN, ClassRef, Const, Coroutine, Entity, Row, Value
 from sessile.flow.world import Life, Status
 
 if TYPE_CHECKING:
@@ -90,6 +91,9 @@ def _assume_none(m: Machine, left: ast.expr, wanted: bool, world: World, test: a
         left = left.target
     if isinstance(value, Row):
         single.never_none(m, world, value, test)
+    elif isinstance(value, Coroutine):
+        not_awaited(m, world, value, "compared", test)
+        return not wanted
     match value:
         case Const(value=held):
             return (held is None) is wanted

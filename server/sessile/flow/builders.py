@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessile.flow import single
-from sessile.flow.fetching import options_in
+from sessile.flow.fetching import YIELD_PER, options_in
 from sessile.flow.values import (
     UNKNOWN,
     AttributeRef,
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 #: Aggregates that give a number whatever they are given.
 NUMBERS = frozenset({"count", "avg", "stddev", "stddev_pop", "stddev_samp", "variance", "var_pop", "var_samp"})
+#: Methods that make a statement part of an expression.
+SUBQUERIES = frozenset({"scalar_subquery", "as_scalar", "label"})
 DML_KINDS = frozenset({"insert", "update", "delete"})
 
 
@@ -47,7 +49,8 @@ def build(m: Machine, world: World, name: str, arguments: Arguments, node: ast.C
         return _function(last, arguments)
     if last == "select":
         columns = _columns(world, arguments)
-        return Statement("select", columns, sqlmodel=root == "sqlmodel", site=site)
+        single_one = root == "sqlmodel" and len(arguments.positional) == 1 and not arguments.unpacked
+        return Statement("select", columns, sqlmodel=root == "sqlmodel", scalar=single_one, site=site)
     if last in DML_KINDS:
         target = arguments.get(0, "table")
         return Statement(last, site=site, target=target)  # type: ignore[arg-type]  # the kind is the name
@@ -60,6 +63,12 @@ def build(m: Machine, world: World, name: str, arguments: Arguments, node: ast.C
         return _compound(first, (), site)
     if last == "exists":
         return Scalar(aggregate=True)
+    if last == "col" and root == "sqlmodel":
+        return arguments.get(0, "column_expression") or UNKNOWN
+    if last == "literal_column":
+        from sessile.flow.sql import built_column
+
+        return built_column(m, world, arguments, node)
     if last in LOADER_OPTIONS:
         return loader_option(world, last, arguments, ())
     if last == "aliased" and arguments.positional:
@@ -96,7 +105,7 @@ def chained(
     node: ast.Call,
 ) -> Statement:
     """The statement after one chained method."""
-    chain_names = (*statement.chain, name)
+    chain_names = (*statement.chain, name, *(YIELD_PER for key in arguments.keywords if key == YIELD_PER))
     if chain is Chain.OPTIONS:
         return _with_options(world, statement, arguments, chain_names)
     if chain is Chain.VALUES:
@@ -124,7 +133,7 @@ def chained(
     if chain is Chain.COMPOUND:
         return _compound(statement, chain_names, statement.site)
     if chain is Chain.FROM_STATEMENT:
-        return replace(statement, sqlmodel=False, chain=chain_names)
+        return replace(statement, sqlmodel=False, scalar=False, chain=chain_names)
     if chain in (Chain.WRAP, Chain.INSPECT, None):
         return Statement("other", known_options=False)
     return replace(statement, chain=chain_names)
@@ -182,7 +191,7 @@ def call_statement(
     if name == "exists":
         return Scalar(aggregate=True)
     if method.chain in (Chain.WRAP, Chain.INSPECT):
-        return UNKNOWN
+        return Criterion(function=True) if name in SUBQUERIES else UNKNOWN
     return chained(m, world, statement, name, method.chain, arguments, node)
 
 

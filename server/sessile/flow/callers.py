@@ -10,15 +10,21 @@ import ast
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sessile.flow.machine import Machine
     from sessile.flow.scopes import ModuleScope, Scope
+    from sessile.syntax import Block
 
 #: More files than this that mention a name are not looked into.
 FILES = 6
 
 
-def all_followed(m: Machine, scope: Scope) -> bool:
-    """Whether the function is called at least once and used in no other way than by calls that were followed."""
+def all_followed(m: Machine, scope: Scope, follow: Callable[[ModuleScope, Block], object]) -> bool:
+    """Whether the function is called at least once and used in no other way than by calls that were followed.
+
+    `follow` has the machine follow the calls of a block of another module, if it has not done so already.
+    """
     name = getattr(scope.node, "name", "")
     if not name or any(_is_framework(each) for each in scope.decorators):
         return False
@@ -27,7 +33,9 @@ def all_followed(m: Machine, scope: Scope) -> bool:
         return False
     uses = _uses(scope.module, name, scope.node)
     for module in others:
-        _run(m, module, name)
+        for placed in module.module.blocks:
+            if name in placed.block.names:
+                follow(module, placed.block)
         uses += _uses(module, name, scope.node)
     followed = m.followed.get(scope.node, set())
     return bool(uses) and all(use is not None and id(use) in followed for use in uses)
@@ -36,20 +44,6 @@ def all_followed(m: Machine, scope: Scope) -> bool:
 def _is_framework(decorator: ast.expr) -> bool:
     """A decorator that is called or reached through an object (`@router.get(...)`) hands the function to a framework."""
     return isinstance(decorator, ast.Call | ast.Attribute)
-
-
-def _run(m: Machine, module: ModuleScope, name: str) -> None:
-    """Follow the calls in another module, unheard: its findings are its own."""
-    from sessile.flow.analysis import analyze_block
-    from sessile.flow.dependencies import deaf
-
-    listen, m.listen = m.listen, deaf
-    try:
-        for placed in module.module.blocks:
-            if name in placed.block.names:
-                analyze_block(m, module, placed.block)
-    finally:
-        m.listen = listen
 
 
 def _uses(module: ModuleScope, name: str, definition: ast.AST) -> list[ast.Call | None]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import objects, rows, using
+from sessile.flow import connections, objects, rows, strings, using
 from sessile.flow.assignment import escape, kept_in
 from sessile.flow.evaluation import evaluate
 from sessile.flow.machine import Machine
@@ -20,12 +20,15 @@ from sessile.flow.values import (
     ClassRef,
     Closing,
     CollectionRef,
+    ConnectionRef,
     Const,
     Coroutine,
+    EngineRef,
     Entity,
     ExitStack,
     External,
     Factory,
+    Formatted,
     Function,
     Generator,
     Instance,
@@ -191,6 +194,14 @@ def call_bound(
             elif name == "clear":
                 world.stored = tuple(each for each in world.stored if each.holder != receiver.handle)
             return collections.call_collection(m, world, receiver, name, arguments, node)
+        case EngineRef():
+            return connections.call_engine(m, world, receiver, name, arguments)
+        case ConnectionRef():
+            return connections.call_connection(m, world, receiver, name, arguments, node, awaited)
+        case Const() | Formatted():
+            for given in arguments.everything():
+                formatted(m, world, given, node)
+            return strings.call(m, world, receiver, name, arguments, node)
         case Row():
             return rows.call(m, world, receiver, name, arguments)
         case ExitStack():

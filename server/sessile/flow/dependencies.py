@@ -10,11 +10,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessile.flow.annotations import of_type
+from sessile.flow.events import SessionEnded
 from sessile.flow.machine import Kind, Outcome
+from sessile.flow.using import note_write
 from sessile.flow.values import UNKNOWN, Arguments, ClassRef, Dependency, Function, SessionRef, Value
 from sessile.flow.world import Openness, Owner, World
 
 if TYPE_CHECKING:
+    from sessile.flow.events import Event
     from sessile.flow.machine import Machine
 
 
@@ -41,12 +44,19 @@ def _provided(m: Machine, world: World, callee: Value, parameter: ast.arg) -> Va
     if not isinstance(callee, Function) or too_deep(m, callee):
         return UNKNOWN
     found: list[tuple[World, Value]] = []
+    dropped: set[int] = set()
 
     def consumer(here: World, value: Value) -> list[Outcome]:
         found.append((here.copy(), value))
+        if isinstance(value, SessionRef):
+            note_write(here, value.handle, m.site(world, parameter), "something")
         return [Outcome(Kind.NORMAL, here)]
 
-    listen, m.listen = m.listen, deaf
+    def listener(event: Event) -> None:
+        if isinstance(event, SessionEnded) and event.state.writes:
+            dropped.add(event.handle)
+
+    listen, m.listen = m.listen, listener
     budget = m.budget
     try:
         outcomes = run_function(m, world, callee, Arguments(unpacked=True), parameter, consumer=consumer)
@@ -56,13 +66,16 @@ def _provided(m: Machine, world: World, callee: Value, parameter: ast.arg) -> Va
         found = [(each.world, each.value) for each in outcomes if each.kind is Kind.NORMAL]
     for here, value in found:
         if isinstance(value, SessionRef):
-            return _session(m, world, here, value)
+            return _session(m, world, here, value, value.handle in dropped)
     return UNKNOWN
 
 
-def _session(m: Machine, world: World, here: World, value: SessionRef) -> Value:
-    """The session as its user sees it: open while the function runs, ended by its provider."""
-    state = replace(here.session(value.handle), owner=Owner.PROVIDER, openness=Openness.UNKNOWN)
+def _session(m: Machine, world: World, here: World, value: SessionRef, dropped: bool) -> Value:
+    """The session as its user sees it: open while the function runs, ended by its provider.
+
+    `dropped`: the provider ended it without committing what its user wrote.
+    """
+    state = replace(here.session(value.handle), owner=Owner.PROVIDER, openness=Openness.UNKNOWN, dropped=dropped)
     return SessionRef(m.new(world, state))
 
 

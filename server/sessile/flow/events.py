@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sessile.flow.machine import Outcome, Work
     from sessile.flow.scopes import Scope
     from sessile.flow.story import Site
-    from sessile.flow.values import Arguments, Entity, Query, ResultRef, Row, Statement, Value
+    from sessile.flow.values import Arguments, Entity, Formatted, Query, ResultRef, Row, Statement, Value
     from sessile.flow.world import ObjectState, ResultState, SessionState, Status, Storage, World
     from sessile.orm.mapped import Column, Relationship
 
@@ -264,11 +264,32 @@ class QueryFetched(Event):
 
 @dataclass(frozen=True, slots=True)
 class TextBuilt(Event):
-    """`text(...)` is called, or a string is run as SQL; `value` is its argument."""
+    """A string that was put together at run time becomes SQL by `method` ("text", "literal_column", "execute", ...).
+
+    `wrapped` is False where the string itself is executed.
+    """
+
+    value: Formatted
+    argument: ast.expr
+    method: str
+    wrapped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StringRun(Event):
+    """A plain string is executed; `raises` names the exception, empty before 2.0."""
 
     value: Value
     argument: ast.expr
-    wrapped: bool
+    method: str
+    raises: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParametersMisplaced(Event):
+    """SQLModel's `exec` is given parameters by position."""
+
+    call: ast.Call
 
 
 @dataclass(frozen=True, slots=True)

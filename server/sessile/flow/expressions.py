@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sessile.flow import results, rows, single
+from sessile.flow import results, rows, single, strings
 from sessile.flow.awaiting import not_awaited
 from sessile.flow.evaluation import evaluate, evaluates
 from sessile.flow.events import Wrong
@@ -22,7 +22,6 @@ from sessile.flow.values import (
     Criterion,
     Entity,
     External,
-    Formatted,
     Function,
     Generic,
     ResultRef,
@@ -117,16 +116,12 @@ def _dict(m: Machine, node: ast.Dict, world: World) -> Value:
 def _joined(m: Machine, node: ast.JoinedStr, world: World) -> Value:
     from sessile.flow.calls import formatted
 
-    parts: list[ast.expr] = []
-    for item in node.values:
+    values: dict[int, Value] = {}
+    for position, item in enumerate(node.values):
         if isinstance(item, ast.FormattedValue):
-            formatted(m, world, evaluate(m, item.value, world), item.value)
-            parts.append(item.value)
-    return Formatted(node, tuple(parts)) if parts else Const(_plain(node))
-
-
-def _plain(node: ast.JoinedStr) -> str:
-    return "".join(str(item.value) for item in node.values if isinstance(item, ast.Constant))
+            values[position] = evaluate(m, item.value, world)
+            formatted(m, world, values[position], item.value)
+    return strings.joined_string(m, world, node, values)
 
 
 @evaluates(ast.BinOp)
@@ -134,42 +129,37 @@ def _binary(m: Machine, node: ast.BinOp, world: World) -> Value:
     left, right = evaluate(m, node.left, world), evaluate(m, node.right, world)
     for value, other in ((left, right), (right, left)):
         operated(m, world, value, node, "computed", other)
-    if isinstance(node.op, ast.Add | ast.Mod) and _texts(left, right):
-        return _built_string(node, left, right)
+    text = _computed_text(m, world, node, left, right)
+    if text is not None:
+        return text
     if isinstance(left, AttributeRef | Criterion | Scalar) or isinstance(right, Criterion):
         return left if isinstance(left, Scalar) else Criterion()
     return UNKNOWN
 
 
-def _texts(left: Value, right: Value) -> bool:
-    return any(isinstance(value, Formatted) or _is_text(value) for value in (left, right))
-
-
-def _is_text(value: Value) -> bool:
-    return isinstance(value, Const) and isinstance(value.value, str)
-
-
-def _built_string(node: ast.BinOp, left: Value, right: Value) -> Value:
-    if isinstance(node.op, ast.Add) and _is_text(left) and _is_text(right):
-        return Const(left.value + right.value)  # type: ignore[attr-defined]  # both are texts
-    parts: list[ast.expr] = []
-    for side, value in ((node.left, left), (node.right, right)):
-        if isinstance(value, Formatted):
-            parts.extend(value.parts)
-        elif not _is_text(value):
-            parts.extend(side.elts if isinstance(side, ast.Tuple) else [side])
-    return Formatted(node, tuple(parts))
+def _computed_text(m: Machine, world: World, node: ast.BinOp, left: Value, right: Value) -> Value | None:
+    """A string that is put together from two; None if this is something else, such as an SQL expression."""
+    if isinstance(left, AttributeRef | Criterion) or isinstance(right, AttributeRef | Criterion):
+        return None
+    match node.op:
+        case ast.Add() if strings.is_text(left) or strings.is_text(right):
+            return strings.added(m, world, node, left, right)
+        case ast.Mod() if strings.is_text(left):
+            return strings.percent(m, world, node, left, right)
+        case ast.Mult() if strings.is_text(left):
+            return strings.SAFE if isinstance(left, Const) else left
+        case ast.Mult() if isinstance(left, CollectionRef):
+            return left
+    return None
 
 
 @evaluates(ast.Compare)
 def _compare(m: Machine, node: ast.Compare, world: World) -> Value:
     left = evaluate(m, node.left, world)
     rights = [evaluate(m, item, world) for item in node.comparators]
-    identity = all(isinstance(op, ast.Is | ast.IsNot) for op in node.ops)
     single.compared(m, world, node, [left, *rights])
-    if not identity:
-        for value in (left, *rights):
-            operated(m, world, value, node, "compared")
+    for value in (left, *rights):
+        operated(m, world, value, node, "compared")
     if len(rights) == 1 and isinstance(left, AttributeRef):
         equal = isinstance(node.ops[0], ast.Eq)
         return Criterion(left, node.comparators[0], rights[0]) if equal else Criterion()
@@ -252,6 +242,9 @@ def _subscript(m: Machine, node: ast.Subscript, world: World) -> Value:
             not_awaited(m, world, value, "indexed", node)
         case Scalar():
             rows.taken_apart(m, world, value, node.slice, node)
+            return value if value.kind == "safe" else UNKNOWN
+        case Const(value=str()):
+            return strings.SAFE
         case ResultRef(handle=handle):
             results.wrong(m, world, world.result(handle), "", Wrong.INDEXED, m.site(world, node))
     return UNKNOWN

@@ -44,19 +44,19 @@ if TYPE_CHECKING:
     from sessile.orm.api.result import ResultMethod
     from sessile.orm.mapped import ClassFacts
 
+YIELD_PER = "yield_per"
 JOINING = frozenset({"joinedload", "joined", "contains_eager"})
 
 
 def run(m: Machine, world: World, ref: SessionRef, name: str, statement: Statement, site: Site) -> Value:
     """The result of sending a statement to a session by `execute`, `scalars`, `exec`, `stream`, ..."""
-    single = len(statement.columns) == 1
     shape = "rows"
     if name in ("scalars", "stream_scalars"):
         shape = "scalars"
     elif name == "exec":
-        if statement.kind == "other":
+        if statement.kind == "other" or (statement.sqlmodel and not statement.columns):
             return UNKNOWN
-        shape = "scalars" if statement.sqlmodel and single and statement.kind == "select" else "rows"
+        shape = "scalars" if statement.scalar else "rows"
     state = ResultState(
         shape,
         statement.columns,
@@ -67,7 +67,24 @@ def run(m: Machine, world: World, ref: SessionRef, name: str, statement: Stateme
         via=name,
         site=site,
     )
+    _check_portions(m, world, state, site)
     return ResultRef(m.new(world, state))
+
+
+def _check_portions(m: Machine, world: World, state: ResultState, site: Site) -> None:
+    """`yield_per` hands rows out in portions, in which no joined collection is complete."""
+    joined = joined_collection(m, state.statement) if YIELD_PER in state.statement.chain else ()
+    if joined:
+        _needs_unique(m, world, state, state.via, joined, site)
+
+
+def _needs_unique(
+    m: Machine, world: World, state: ResultState, method: str, joined: tuple[str, ...], site: Site
+) -> None:
+    failure = Failure(("InvalidRequestError", "SQLAlchemyError", "Exception"), site)
+    if not expected(m, failure, world):
+        m.emit(Fetched(site, world, state, method, None, joined))
+    raise Raised(failure)
 
 
 def first_column(m: Machine, world: World, session: int, statement: Statement, site: Site) -> Value:
@@ -176,11 +193,9 @@ def fetch(m: Machine, world: World, ref: ResultRef, method: ResultMethod, node: 
     if not results.before_fetch(m, world, ref, method, site):
         return UNKNOWN
     joined = joined_collection(m, state.statement) if method.needs_unique and not state.unique else ()
-    failure = Failure(("InvalidRequestError", "SQLAlchemyError", "Exception"), site)
-    if not joined or not expected(m, failure, world):
-        m.emit(Fetched(site, world, state, method.name, ref, joined))
     if joined:
-        raise Raised(failure)
+        _needs_unique(m, world, state, method.name, joined, site)
+    m.emit(Fetched(site, world, state, method.name, ref))
     _emit_query(m, world, state, method.name, site)
     results.after_fetch(world, ref, method, site)
     if method.fetch in (Fetch.ALL, Fetch.FETCHMANY, Fetch.ITERATE):

@@ -225,7 +225,11 @@ def _finally(m: Machine, body: list[ast.stmt], outcomes: list[Outcome]) -> list[
         return outcomes
     results: list[Outcome] = []
     for outcome in outcomes:
-        for after in run_body(m, body, outcome.world):
+        world = outcome.world.copy()
+        unwinding = world.frame.unwinding
+        world.frame.unwinding += outcome.kind is Kind.RAISE
+        for after in run_body(m, body, world):
+            after.world.frame.unwinding = unwinding
             if after.kind is Kind.NORMAL:
                 results.append(Outcome(outcome.kind, after.world, outcome.value, outcome.failure, outcome.site))
             else:

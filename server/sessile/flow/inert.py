@@ -78,6 +78,8 @@ def _mark(value: Value) -> object:
             return name
         case ClassRef(facts=facts):
             return facts
+        case Scalar() | Formatted():
+            return value
     return type(value).__name__
 
 

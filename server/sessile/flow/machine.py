@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 WORLDS = 8
 ALTERNATIVES = 8
 #: Statements run for one entry function, calls included; beyond it the analysis of that function ends silently.
-BUDGET = 3_000
+BUDGET = 1_500
 #: Nested calls that are followed.
 DEPTH = 5
 

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 #: What tuple has, and what Row adds to it on 2.x: these names never raise.
 TUPLE_NAMES = frozenset({"count", "index"})
 VIEWS = frozenset({"t", "tuple", "_t", "_tuple"})
+#: Methods of every SQLModel class, which no column of a text is called after.
+MODEL_METHODS = frozenset({"model_dump", "model_dump_json", "model_copy", "model_validate", "sqlmodel_update"})
 MAPPING_NAMES = frozenset({"get", "keys", "values", "items"})
 MANY = frozenset({"__iter__", "__aiter__", "__next__", "__anext__", "all", "fetchall", "fetchmany", "partitions"})
 MISSING = Failure(("AttributeError", "Exception"))
@@ -79,7 +81,7 @@ def _may_have(result: ResultState, row: Row, name: str) -> bool:
         member = target.facts.attributes.get(name)
         lost = isinstance(member, Relationship) or (isinstance(member, Accessor) and member.kind in ("method", "property"))
         return not lost
-    return "" in row.names
+    return "" in row.names and not (result.via == "exec" and name in MODEL_METHODS)
 
 
 def _perhaps_none(m: Machine, world: World, row: Row, name: str, node: ast.AST) -> None:
@@ -197,15 +199,13 @@ def _is_meant(world: World, row: Row, name: str) -> bool:
 def given(m: Machine, world: World, method: str, value: Value | None, node: ast.AST) -> None:
     """A session's method that takes instances is given a Row, or a list of them."""
     for row in rows_in(world, value):
-        if any(isinstance(each, Entity) for each in row.items):
-            fails(m, world, row, method, Misuse.GIVEN, node, UNMAPPED)
+        fails(m, world, row, method, Misuse.GIVEN, node, UNMAPPED)
 
 
 def related(m: Machine, world: World, name: str, value: Value, node: ast.AST) -> None:
     """A Row, or a list of them, becomes the value of a relationship."""
     for row in rows_in(world, value):
-        if any(isinstance(each, Entity) for each in row.items):
-            fails(m, world, row, name, Misuse.RELATED, node, MISSING)
+        fails(m, world, row, name, Misuse.RELATED, node, MISSING)
 
 
 def rows_in(world: World, value: Value | None) -> list[Row]:

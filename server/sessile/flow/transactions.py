@@ -5,6 +5,7 @@ Source: https://docs.sqlalchemy.org/en/20/orm/session_transaction.html
 
 from __future__ import annotations
 
+import ast
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,9 @@ from sessile.flow.world import Life, Openness, Owner, SessionState, Status, Worl
 from sessile.orm.mapped import Column, Relationship
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Mapping
 
+    from sessile.flow.scopes import Scope
     from sessile.flow.story import Site
     from sessile.flow.world import ObjectState
 
@@ -120,7 +121,7 @@ def close(m: Machine, world: World, handle: int, node: ast.AST, how: str, failin
     """
     session = world.session(handle)
     site = m.site(world, node)
-    if not failing:
+    if not failing and not any(frame.unwinding for frame in world.frames):
         m.emit(SessionEnded(site, world, handle, session, how))
     step = Step(site, f"detached: {how}")
     for number, state in world.objects_of(handle):
@@ -172,10 +173,19 @@ def _undone(world: World, handle: int, step: Step, only_changed: bool) -> None:
 
 
 def handed_back(m: Machine, world: World, site: Site) -> None:
-    """The function is over: tell of sessions that their owners get back unusable."""
+    """The function is over: tell of sessions that their owners get back unusable, or end without a commit."""
     for handle, state in world.heap.items():
-        if isinstance(state, SessionState) and state.broken and state.owner in (Owner.CALLER, Owner.SHARED):
+        if not isinstance(state, SessionState):
+            continue
+        if state.broken and state.owner in (Owner.CALLER, Owner.SHARED):
             m.emit(BrokenSessionLeft(site, world, handle, state))
+        elif state.writes and state.dropped and _is_route(world.frame.scope):
+            m.emit(SessionEnded(site, world, handle, state, "closed by its dependency"))
+
+
+def _is_route(scope: Scope) -> bool:
+    """Whether a framework calls the function as the last user of its dependencies: `@router.post(...)`."""
+    return any(isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) for each in scope.decorators)
 
 
 def enter_block(m: Machine, world: World, handle: int, nested: bool) -> None:

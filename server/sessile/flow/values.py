@@ -41,7 +41,7 @@ class Scalar(Value):
     """A plain database value: a column's value or, with `aggregate`, that of `func.count()` and the like.
 
     `label` is the name that a Row has for it, empty where that cannot be told. `kind` is "number" or "text" where it is
-    certainly that.
+    meant to be that, and "safe" for one of the program's own literals, or what was made a number.
     """
 
     aggregate: bool = False
@@ -50,11 +50,24 @@ class Scalar(Value):
 
 
 @dataclass(frozen=True, slots=True)
-class Formatted(Value):
-    """A string built at run time; `parts` are the expressions that were put into it without being bound."""
+class Hole:
+    """Where a string takes in what is no literal of the program; `many` if a list of such things was joined there.
+
+    `known` is False where nothing is known of the value, so that it may be a literal after all.
+    """
 
     node: ast.expr
-    parts: tuple[ast.expr, ...] = ()
+    site: Site = field(compare=False)
+    many: bool = False
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted(Value):
+    """A string built at run time: literal text, and holes for what was put into it; `node` built it last."""
+
+    node: ast.expr
+    pieces: tuple[str | Hole, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +174,9 @@ class Statement(Value):
     criteria: tuple[Value, ...] = ()
     #: Names of the methods chained so far, for questions such as "does it lock rows?".
     chain: tuple[str, ...] = ()
+    #: Made by SQLModel's `select`; `scalar` if of one thing, which `exec` then unwraps.
     sqlmodel: bool = False
+    scalar: bool = False
     site: Site | None = None
     #: What INSERT, UPDATE or DELETE changes; the entity of which a compound select has the columns.
     target: Value | None = None

@@ -148,6 +148,8 @@ class SessionState:
     committed: bool = False
     #: Number of `with` blocks that will close the session.
     blocks: int = 0
+    #: Its provider ends it without committing what its user wrote.
+    dropped: bool = False
     certain: bool = True
     #: Only a name says that this is a session, so of its class nothing is certain.
     guessed: bool = False
@@ -230,6 +232,8 @@ class Frame:
     guarded: int = 0
     #: The handlers of these statements, innermost last.
     handlers: tuple[tuple[ast.ExceptHandler, ...], ...] = ()
+    #: Number of `finally` blocks around the present statement that run because of an exception.
+    unwinding: int = 0
     #: Called through `run_sync`, where implicit IO works.
     greenlet: bool = False
     #: What a generator's consumer does with each value; its frame is the one below.
@@ -247,6 +251,7 @@ class Frame:
             self.call,
             self.guarded,
             self.handlers,
+            self.unwinding,
             self.greenlet,
             self.consumer,
             self.pending,

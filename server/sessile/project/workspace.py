@@ -8,11 +8,13 @@ from __future__ import annotations
 import ast
 import os
 import re
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from sessile.flow.names import global_value
-from sessile.flow.revisions import PROJECT, Revisions
+from sessile.flow.revisions import PROJECT, Held, Revisions
 from sessile.flow.scopes import ModuleScope
 from sessile.flow.values import ClassRef
 from sessile.orm.mapped import Role
@@ -25,10 +27,12 @@ if TYPE_CHECKING:
     from sessile.flow.machine import Machine
     from sessile.flow.world import State
     from sessile.orm.mapped import ClassFacts
-    from sessile.syntax import Module
+    from sessile.rules.verdict import Verdict
+    from sessile.syntax import Block, Module
 
 #: Directories below which a mapped class is looked for by name, and how many files are looked into.
-SEARCHED = 4_000
+SEARCHED = 1_500
+_WORD = re.compile(r"[^\W\d]\w*")
 _FACTORY = "sessionmaker"
 SKIPPED = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__", "site-packages", "build", "dist"})
 
@@ -44,12 +48,13 @@ class Workspace:
     #: States of what module-level names hold; they live as long as the modules' values.
     shared: dict[int, State] = field(default_factory=dict)
     revisions: Revisions = field(default_factory=Revisions)
+    #: The problems of blocks, by the rules that were on.
+    verdicts: WeakKeyDictionary[Block, dict[object, Held[Verdict]]] = field(default_factory=WeakKeyDictionary)
     _modules: dict[str, ModuleScope | None] = field(default_factory=dict)
     _named: dict[str, str | None] = field(default_factory=dict)
     _options: dict[bool, bool | None] | None = None
     _files: list[str] | None = None
-    _classes: dict[str, list[str]] = field(default_factory=dict)
-    _mentions: dict[str, list[str]] = field(default_factory=dict)
+    _words: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def open(self, document: Document) -> ModuleScope:
         """See this text instead of the file's; unchanged blocks keep their identity."""
@@ -70,8 +75,7 @@ class Workspace:
         if any(_FACTORY in placed.block.text for placed in module.blocks if placed.block.names & names):
             self._options = None
             changed.append(PROJECT)
-        self._mentions.clear()
-        self._classes.clear()
+        self._words.pop(scope.path, None)
         self.revisions.edited(changed)
 
     def _put(self, document: Document) -> ModuleScope:
@@ -92,8 +96,7 @@ class Workspace:
         self._named.clear()
         self._options = None
         self._files = None
-        self._classes.clear()
-        self._mentions.clear()
+        self._words.clear()
 
     def scope_of(self, path: str) -> ModuleScope | None:
         """The module of a file."""
@@ -155,7 +158,7 @@ class Workspace:
 
     def _factories(self, asynchronous: bool) -> Iterator[bool]:
         for path in self.files():
-            if _FACTORY not in (self._text(path) or ""):
+            if not any(_FACTORY in word for word in self._identifiers(path)):
                 continue
             scope = self.scope_of(path)
             for placed in scope.module.blocks if scope is not None else ():
@@ -170,13 +173,12 @@ class Workspace:
 
     def mapped_class(self, m: Machine, name: str, owner: ClassFacts) -> ClassFacts | None:
         """A mapped class by its name alone, as `relationship("Name")` finds it; None where several qualify."""
-        if name not in self._classes:
-            pattern = re.compile(rf"^class {re.escape(name)}\b", re.M)
-            self._classes[name] = [path for path in self.files() if pattern.search(self._text(path) or "")]
         found = []
-        for path in self._classes[name]:
+        for path in self._mentioning(name):
             scope = self.scope_of(path)
-            value = global_value(m, scope, name) if scope is not None else None
+            if scope is None or not any(isinstance(each, ast.ClassDef) for _, each in scope.bindings.get(name, ())):
+                continue
+            value = global_value(m, scope, name)
             if isinstance(value, ClassRef) and value.facts.role is Role.MAPPED:
                 found.append(value.facts)
         return found[0] if len(found) == 1 else None
@@ -185,11 +187,17 @@ class Workspace:
         """The modules other than `path` in whose text a name occurs; None where the workspace is too large to tell."""
         if not self.root or len(self.files()) >= SEARCHED:
             return None
-        if name not in self._mentions:
-            pattern = re.compile(rf"\b{re.escape(name)}\b")
-            self._mentions[name] = [each for each in self.files() if pattern.search(self._text(each) or "")]
-        scopes = [self.scope_of(each) for each in self._mentions[name] if each != path]
+        scopes = [self.scope_of(each) for each in self._mentioning(name) if each != path]
         return [scope for scope in scopes if scope is not None]
+
+    def _mentioning(self, name: str) -> list[str]:
+        return [path for path in self.files() if name in self._identifiers(path)]
+
+    def _identifiers(self, path: str) -> frozenset[str]:
+        found = self._words.get(path)
+        if found is None:
+            found = self._words[path] = frozenset(map(sys.intern, _WORD.findall(self._text(path) or "")))
+        return found
 
     def _text(self, path: str) -> str | None:
         return self.documents[path].text if path in self.documents else _read(path)
