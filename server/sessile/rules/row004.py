@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sessile.flow.events import Misuse, RowOperated
 from sessile.rules.finding import Applicability, Severity
-from sessile.rules.rows import data_of, story_of
+from sessile.rules.rows import data_of, foreign_select, story_of
 from sessile.rules.rule import Rule
 from sessile.rules.telling import problem
 
@@ -30,8 +30,10 @@ WHY = {
 
 
 @RULE.on(RowOperated)
-def check(event: RowOperated) -> Problem:
-    """A Row of one value where the value is meant."""
+def check(event: RowOperated) -> Problem | None:
+    """A Row of one value where the value is meant; ROW007 speaks of what `exec` gives."""
+    if foreign_select(event.result):
+        return None
     raises = "it is no number, so this raises TypeError"
     why = WHY.get(event.how) or (raises if event.raises else "it equals no plain value, so this is always the same")
     method = event.row.method

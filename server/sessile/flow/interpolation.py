@@ -1,0 +1,66 @@
+"""What a hole in SQL text stands for: a value that could have been bound, or a name or fragment that could not.
+
+Decided by the literal text around the hole. Statements that take no bind parameters at all (DDL, SET and the like) have
+no values in this sense.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from sessile.flow.values import Hole
+
+if TYPE_CHECKING:
+    from sessile.flow.values import Formatted
+
+
+class Place(str, Enum):
+    """Where a hole stands. BIND: right after a colon, so that it is the name of a parameter."""
+
+    VALUE = "value"
+    NAME = "name"
+    BIND = "bind"
+
+
+#: Stands for an earlier hole.
+MARK = "\x00"
+UNBINDABLE = re.compile(
+    r"\s*(?:set|create|alter|drop|grant|revoke|comment|notify|listen|unlisten|vacuum|analyze|pragma|use|truncate|attach"
+    r"|detach|reindex|refresh|lock|copy|show|kill|flush|rename|cluster|explain|begin|declare|do)\b",
+    re.I,
+)
+_STRING = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|--[^\n]*")
+_VALUE_BEFORE = re.compile(
+    r"(?:[=<>~]|\|\||\b(?:like|ilike|between|limit|offset|then|else|interval|top|regexp|rlike|similar\s+to)"
+    r"|\bbetween\s+\S+\s+and|\b(?:in|values|any|all)\s*\((?:[^()]*,)?|\bvalues\s*\([^;]*,)\s*$",
+    re.I,
+)
+
+
+def places(text: Formatted) -> list[tuple[Hole, Place]]:
+    """Every hole of a string that is run as SQL, and where it stands."""
+    before = ""
+    found: list[tuple[Hole, Place]] = []
+    bindable = not (text.pieces and isinstance(text.pieces[0], str) and UNBINDABLE.match(text.pieces[0]))
+    for position, piece in enumerate(text.pieces):
+        if isinstance(piece, str):
+            before += piece
+            continue
+        following = text.pieces[position + 1] if position + 1 < len(text.pieces) else ""
+        place = _place(before, following if isinstance(following, str) else MARK)
+        found.append((piece, Place.NAME if place is Place.VALUE and not bindable else place))
+        before += MARK
+    return found
+
+
+def _place(before: str, after: str) -> Place:
+    rest = _STRING.sub(MARK, before)
+    if "'" in rest:
+        return Place.VALUE
+    if rest.endswith(":") and not rest.endswith("::"):
+        return Place.BIND
+    if before.rstrip()[-1:] in ('"', "`", "[", ".") or after[:1] in ('"', "`", ".", "(") or after[:1].isalnum():
+        return Place.NAME
+    return Place.VALUE if _VALUE_BEFORE.search(rest) else Place.NAME

@@ -1,0 +1,61 @@
+"""Something that is no literal of the program is written into SQL text.
+
+`data`: `call` is the Site of the call that takes the text, `method` its name ("text", "execute", ...), `argument` the
+expression that is the text, `text` the expression that built it, `holes` a tuple of (Site of the expression, place,
+many), where place is "value", "name" or "bind"; values can be bound. `wrapped` is False where the string is executed
+without `text()`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sessile.flow.events import TextBuilt
+from sessile.flow.interpolation import Place, places
+from sessile.flow.story import Step
+from sessile.rules.finding import Applicability, Severity
+from sessile.rules.rule import Rule
+from sessile.rules.telling import problem, source_of
+
+if TYPE_CHECKING:
+    from sessile.flow.values import Hole
+    from sessile.rules.rule import Problem
+
+RULE = Rule("SQL003", "interpolated-sql", Severity.ERROR, Applicability.UNSAFE)
+
+
+@RULE.on(TextBuilt)
+def check(event: TextBuilt) -> Problem | None:
+    """A value is an error, a name that cannot be bound a warning."""
+    found = places(event.value)
+    values = [hole for hole, place in found if place is Place.VALUE]
+    names = [hole for hole, place in found if place is Place.NAME]
+    if not values and not names:
+        return None
+    hole = (values or names)[0]
+    data = {
+        "call": event.site,
+        "method": event.method,
+        "argument": event.argument,
+        "text": event.value.node,
+        "holes": tuple((each.site, place.value, each.many) for each, place in found),
+        "wrapped": event.wrapped,
+    }
+    message = _value(hole) if values else _name(hole)
+    story = () if hole.site.node is event.site.node else (Step(hole.site, "this becomes part of the SQL"),)
+    severity = Severity.ERROR if values else Severity.WARNING
+    return problem(RULE, event, message, story, severity, data)
+
+
+def _value(hole: Hole) -> str:
+    return (
+        f"the value of `{source_of(hole.node)}` is written into the SQL and read as SQL, so whoever chooses it writes "
+        f"the statement (SQL injection); use a parameter such as `:value` and bind it"
+    )
+
+
+def _name(hole: Hole) -> str:
+    return (
+        f"`{source_of(hole.node)}` is written into the SQL where nothing can be bound, so whoever chooses it writes the "
+        f"statement; check it against the names that are allowed, or build the statement with select()"
+    )
