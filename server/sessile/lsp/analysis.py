@@ -1,10 +1,12 @@
 """The engine behind the server: one workspace for each project among the client's folders.
 
-The engine is loaded when the client's settings arrive, which is after `initialize` was answered.
+The engine is loaded when the client's settings arrive, which is after `initialize` was answered. It sees the text that
+`stand_in` chooses for each document, never one with a block that was good before and is broken now.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cache
 from typing import TYPE_CHECKING
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from sessile.lsp.backend import ConfigurationProblem
     from sessile.lsp.options import Options
     from sessile.lsp.project_settings import ProjectSettings
+    from sessile.lsp.stand_in import StandIn
     from sessile.project.settings import Settings
     from sessile.project.workspace import Workspace
     from sessile.rules.finding import Finding, Fix
@@ -33,7 +36,8 @@ class Analysis:
     def __init__(self) -> None:
         self._settings: ProjectSettings | None = None
         self._workspaces: dict[str, tuple[Settings, Workspace]] = {}
-        self._live: Mapping[str, Document] = {}
+        self._views: dict[str, StandIn] = {}
+        self._settled: Mapping[str, Document] = {}
 
     def configure(self, folders: Mapping[str, Options]) -> None:
         self._project.configure(folders)
@@ -43,12 +47,15 @@ class Analysis:
 
     def settle(self, opened: Mapping[str, Document], touched: Iterable[str]) -> bool:
         changed = [path for path in touched if self._is_new(path, opened.get(path))]
-        self._live = dict(opened)
-        for _, workspace in self._workspaces.values():
-            for path in [path for path in workspace.documents if path not in opened]:
-                del workspace.documents[path]
-            if changed:
+        self._settled = dict(opened)
+        self._views = {path: view for path, view in self._views.items() if path in opened}
+        texts = {path: self._view(document).document for path, document in opened.items()} if changed else {}
+        for _, workspace in self._workspaces.values() if changed else ():
+            if any(path not in opened for path in changed):
+                workspace.documents = dict(texts)
                 workspace.forget()
+            for each in texts.values():
+                workspace.open(each)
         return bool(changed)
 
     def apart(self) -> Analysis:
@@ -57,16 +64,17 @@ class Analysis:
         other = Analysis()
         other._settings = self._settings
         other._workspaces = {key: (settings, overlay(each, ())) for key, (settings, each) in self._workspaces.items()}
-        other._live = self._live
+        other._views = dict(self._views)
+        other._settled = self._settled
         return other
 
     def analyze(self, document: Document) -> Report:
         if self._project.leaves_out(document.path):
             return Report(document.path, ())
-        from sessile.engine import analyze
+        from sessile.rules.reporting import syntax_findings
 
-        settings, workspace = self._workspace(document.path)
-        return analyze(document, workspace, settings)
+        view = self._view(document)
+        return view.told(self._found(view), syntax_findings(view.typed))
 
     def explain(self, document: Document, position: Position) -> Hint | None:
         return None
@@ -74,8 +82,11 @@ class Analysis:
     def repair(self, finding: Finding, document: Document) -> Fix | None:
         from sessile.engine import repair
 
+        view = self._view(document)
+        meant = next((each for each in self._found(view).findings if each.fingerprint == finding.fingerprint), None)
         settings, workspace = self._workspace(document.path)
-        return repair(finding, document, workspace, settings)
+        fix = repair(meant, view.document, workspace, settings) if meant else None
+        return view.told_fix(fix) if fix else None
 
     def link(self, code: str) -> str | None:
         from sessile.rules.registry import by_code
@@ -108,6 +119,21 @@ class Analysis:
             self._settings = ProjectSettings(frozenset(self.codes()))
         return self._settings
 
+    def _view(self, document: Document) -> StandIn:
+        """What is analysed for a document; that of the version before decides for what is broken in this one."""
+        held = self._views.get(document.path)
+        if held is None or held.typed.document is not document:
+            from sessile.lsp.stand_in import stand_in
+
+            held = self._views[document.path] = stand_in(document, held)
+        return held
+
+    def _found(self, view: StandIn) -> Report:
+        from sessile.engine import analyze
+
+        settings, workspace = self._workspace(view.document.path)
+        return analyze(view.document, workspace, settings)
+
     def _workspace(self, path: str) -> tuple[Settings, Workspace]:
         settings = self._project.of(path)
         key = settings.origin or settings.root
@@ -115,13 +141,17 @@ class Analysis:
             from sessile.project.workspace import Workspace
 
             functions = {name: declared.facts() for name, declared in settings.functions.items()}
-            workspace = Workspace(settings.root, settings.src, functions, dict(self._live))
+            texts = [self._view(document).document for document in self._settled.values()]
+            sources = tuple(os.path.normpath(os.path.join(settings.root, each)) for each in settings.src)
+            workspace = Workspace(settings.root, sources, functions)
+            for each in texts:
+                workspace.open(each)
             self._workspaces[key] = settings, workspace
         return self._workspaces[key]
 
     def _is_new(self, path: str, document: Document | None) -> bool:
         """Whether others would see another text than before; a file that is not open may have changed on the disk."""
-        before = self._live.get(path)
+        before = self._settled.get(path)
         return document is None or before is None or before.text != document.text
 
 
