@@ -253,6 +253,8 @@ def _subscript(m: Machine, node: ast.Subscript, world: World) -> Value:
 def _generic(m: Machine, value: Value, node: ast.Subscript, world: World) -> Value:
     from sessile.flow.annotations import type_value
 
+    if isinstance(value, External) and value.name.rpartition(".")[2] == "Annotated":
+        return type_value(m, node, world)
     inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     arguments = tuple(type_value(m, item, world) for item in inner)
     origin = value.name if isinstance(value, External) else "class"

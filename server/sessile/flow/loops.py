@@ -95,6 +95,7 @@ def _rounds(m: Machine, node: Loop, elements: Value, world: World, result: Value
     from sessile.flow.statements import run_body
 
     must, finite = _length(world, elements)
+    breaks = isinstance(result, ResultRef) and any(isinstance(each, ast.Break) for each in ast.walk(node))
     done: list[Outcome] = []
     running: list[tuple[World, tuple[Value, ...]]] = [(world, ())]
     ended: list[tuple[World, tuple[Value, ...]]] = [] if must else [(world.copy(), ())]
@@ -114,12 +115,23 @@ def _rounds(m: Machine, node: Loop, elements: Value, world: World, result: Value
         if not running:
             break
     for here, seen in ended:
-        use_up(here, result, "all", m.site(here, node.iter))
+        if not breaks:
+            use_up(here, result, "all", m.site(here, node.iter))
         _settle(here, elements, seen)
         if not seen and finite is None:
             _emptied(here, elements)
         done.extend(run_body(m, node.orelse, here))
     return distinct(done)
+
+
+def _counts(node: ast.expr) -> bool:
+    """`range(3)`, `range(1, 4)`: at least one turn."""
+    match node:
+        case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=int() as stop)]):
+            return stop > 0
+        case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=int() as start), ast.Constant(value=int() as stop)]):
+            return stop > start
+    return False
 
 
 def _before(ended: list[tuple[World, tuple[Value, ...]]], finite: int | None) -> list[tuple[World, tuple[Value, ...]]]:

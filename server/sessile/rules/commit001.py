@@ -21,7 +21,7 @@ def check(event: SessionEnded) -> Problem | None:
     """A session that was opened in sight ends with changes that were not committed."""
     state = event.state
     lost = [write for write in state.writes if not (write.sent and state.options.autocommit)]
-    if not lost or state.owner is not Owner.LOCAL or _inside_one_call(state, lost[0]):
+    if not lost or (state.owner is not Owner.LOCAL and not state.dropped) or _inside_one_call(state, lost[0]):
         return None
     write = lost[0]
     message = (
