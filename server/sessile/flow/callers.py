@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +39,7 @@ def all_followed(m: Machine, scope: Scope, follow: Callable[[ModuleScope, Block]
                 follow(module, placed.block)
         uses += _uses(module, name, scope.node)
     followed = m.followed.get(scope.node, set())
-    return bool(uses) and all(use is not None and id(use) in followed for use in uses)
+    return bool(uses) and all(id(use) in followed for use in uses)
 
 
 def _is_framework(decorator: ast.expr) -> bool:
@@ -46,32 +47,43 @@ def _is_framework(decorator: ast.expr) -> bool:
     return isinstance(decorator, ast.Call | ast.Attribute)
 
 
-def _uses(module: ModuleScope, name: str, definition: ast.AST) -> list[ast.Call | None]:
-    """The calls of a name in a module; None for every other use of it. Imports do not count."""
-    found: list[ast.Call | None] = []
-    for placed in module.module.blocks:
-        if name in placed.block.names:
-            _collect(placed.block.tree, name, definition, found)
+def _uses(module: ModuleScope, name: str, definition: ast.AST) -> list[ast.AST]:
+    """Where a name is used in a module: a call of it as that call, any other use as its node. Imports do not count."""
+    return [
+        use
+        for placed in module.module.blocks
+        if name in placed.block.names
+        for use in uses_in(placed.block).get(name, ())
+        if use is not definition
+    ]
+
+
+_USES: WeakKeyDictionary[Block, dict[str, list[ast.AST]]] = WeakKeyDictionary()
+
+
+def uses_in(block: Block) -> dict[str, list[ast.AST]]:
+    """Every use of every name in a block, definitions included."""
+    found = _USES.get(block)
+    if found is not None:
+        return found
+    found = _USES[block] = {}
+    called: set[int] = set()
+    for node in ast.walk(block.tree):
+        name = None if id(node) in called else _name(node)
+        if isinstance(node, ast.Call):
+            name = _name(node.func)
+            called.add(id(node.func))
+        if name is not None:
+            found.setdefault(name, []).append(node)
     return found
 
 
-def _collect(tree: ast.AST, name: str, definition: ast.AST, found: list[ast.Call | None]) -> None:
-    called: set[int] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and _named(node.func, name):
-            called.add(id(node.func))
-            found.append(node)
-    for node in ast.walk(tree):
-        if _named(node, name) and id(node) not in called:
-            found.append(None)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name and node is not definition:
-            found.append(None)
-
-
-def _named(node: ast.AST, name: str) -> bool:
+def _name(node: ast.AST) -> str | None:
     match node:
-        case ast.Name(id=found) | ast.Attribute(attr=found):
-            return found == name
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            return name
         case ast.Constant(value=str() as text):
-            return text == name
-    return False
+            return text
+    return None
