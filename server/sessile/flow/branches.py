@@ -13,11 +13,25 @@ from typing import TYPE_CHECKING
 
 from sessile.flow import rows, single
 from sessile.flow.awaiting import not_awaited
+from sessile.flow.collections import SAFE, is_literal
 from sessile.flow.conditions import key_of
 from sessile.flow.evaluation import evaluate
 from sessile.flow.machine import Infeasible, Kind, Machine, Outcome
 from sessile.flow.truth import truth
-from sessile.flow.values import NONE, UNKNOWN, ClassRef, Const, Coroutine, Entity, Row, Value
+from sessile.flow.values import (
+    NONE,
+    UNKNOWN,
+    ClassRef,
+    CollectionRef,
+    Const,
+    Coroutine,
+    Entity,
+    Row,
+    Scalar,
+    Tuple,
+    Unknown,
+    Value,
+)
 from sessile.flow.world import Life, Status
 
 if TYPE_CHECKING:
@@ -68,11 +82,28 @@ def assume(m: Machine, test: ast.expr, wanted: bool, world: World) -> bool:
             return _assume_none(m, left, not wanted, world, test)
         case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name() as name, kind]):
             return _assume_instance(m, name, kind, wanted, world)
+        case ast.Compare(left=ast.Name() as name, ops=[ast.In() | ast.NotIn() as op], comparators=[choices]):
+            member = wanted is isinstance(op, ast.In)
+            return _assume_value(m, test, wanted, world) and _assume_choice(m, name, choices, member, world)
         case ast.NamedExpr(target=target, value=value):
             found = evaluate(m, value, world)
             world.bind(target.id, found)
             return _narrow(world, target, found, wanted)
     return _assume_value(m, test, wanted, world)
+
+
+def _assume_choice(m: Machine, name: ast.Name, choices: ast.expr, member: bool, world: World) -> bool:
+    """`name in {"id", "age"}`: what was checked against literals is one of them."""
+    held = world.frame.variables.get(name.id)
+    if member and isinstance(held, Unknown | Scalar):
+        here = world.copy()
+        given = evaluate(m, choices, here)
+        known = isinstance(given, Tuple) and all(isinstance(item, Const) for item in given.items)
+        if isinstance(given, CollectionRef):
+            known = is_literal(here.collection(given.handle), keys=True)
+        if known:
+            world.frame.variables[name.id] = SAFE
+    return True
 
 
 def _assume_boolean(m: Machine, conjunction: bool, values: list[ast.expr], wanted: bool, world: World) -> bool:

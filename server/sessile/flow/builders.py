@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessile.flow import single
-from sessile.flow.fetching import YIELD_PER, options_in
+from sessile.flow.fetching import FROM_TEXT, YIELD_PER, options_in
 from sessile.flow.values import (
     UNKNOWN,
     AttributeRef,
@@ -133,6 +133,8 @@ def chained(
     if chain is Chain.COMPOUND:
         return _compound(statement, chain_names, statement.site)
     if chain is Chain.FROM_STATEMENT:
+        if isinstance(source := arguments.get(0, "statement"), Statement) and source.kind == "text":
+            chain_names = (*chain_names, FROM_TEXT)
         return replace(statement, sqlmodel=False, scalar=False, chain=chain_names)
     if chain in (Chain.WRAP, Chain.INSPECT, None):
         return Statement("other", known_options=False)

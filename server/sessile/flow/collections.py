@@ -18,6 +18,7 @@ from sessile.flow.values import (
     Const,
     Entity,
     Row,
+    Scalar,
     Tuple,
     Value,
 )
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 #: Elements remembered one by one.
 REMEMBERED = 4
+SAFE = Scalar(kind="safe")
 GIVES_SAME = frozenset({"copy", "union", "intersection", "difference", "symmetric_difference"})
 
 
@@ -46,6 +48,15 @@ def fresh(m: Machine, world: World, value: Value) -> Value:
     return value
 
 
+def is_literal(state: CollectionState, keys: bool = False) -> bool:
+    """Whether all values (or all keys) stand in the program itself, and nothing was added at run time."""
+    if state.each is not None:
+        return False
+    if keys and state.kind == "dict":
+        return bool(state.known) and all(key[:1] in "'\"-0123456789" for key in state.known)
+    return bool(state.items) and all(isinstance(item, Const) for item in state.items)
+
+
 def element(m: Machine, world: World, ref: CollectionRef, node: ast.expr, index: Value) -> Value:
     """`collection[index]`; the same key gives the same object again."""
     state = world.collection(ref.handle)
@@ -57,6 +68,8 @@ def element(m: Machine, world: World, ref: CollectionRef, node: ast.expr, index:
     position = index.value if isinstance(index, Const) else None
     if state.kind == "list" and isinstance(position, int) and -len(state.items) <= position < len(state.items):
         return state.items[position]
+    if state.each is None and position is None and is_literal(state):
+        return SAFE
     if state.each is None:
         return state.items[-1] if state.items and position is None else UNKNOWN
     taken = fresh(m, world, state.each)
@@ -115,7 +128,8 @@ def _taken(
         if name == "setdefault" and len(arguments.positional) > 1:
             world.update(ref.handle, known=MappingProxyType({**state.known, key: arguments.positional[1]}))
             return arguments.positional[1]
-        return UNKNOWN
+        fallback = arguments.positional[1] if len(arguments.positional) > 1 else NONE
+        return SAFE if is_literal(state) and (isinstance(fallback, Const) or fallback == SAFE) else UNKNOWN
     if state.each is not None:
         return fresh(m, world, state.each)
     return state.items[-1] if state.items else UNKNOWN

@@ -44,7 +44,9 @@ if TYPE_CHECKING:
     from sessile.orm.api.result import ResultMethod
     from sessile.orm.mapped import ClassFacts
 
+#: Marks in a statement's chain: rows come in portions; `from_statement` was given a text.
 YIELD_PER = "yield_per"
+FROM_TEXT = "from text"
 JOINING = frozenset({"joinedload", "joined", "contains_eager"})
 
 
@@ -246,7 +248,7 @@ def joined_collection(m: Machine, statement: Statement) -> tuple[str, ...]:
 
     An option that is not in sight may replace what the mapping says, but not what another option says.
     """
-    if statement.kind == "compound" or "from_statement" in statement.chain:
+    if statement.kind == "compound" or ("from_statement" in statement.chain and FROM_TEXT not in statement.chain):
         return ()
     for column in statement.columns:
         found = _joined(m, column.facts, statement.options, ()) if isinstance(column, ClassRef) else ()

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow import results, rows, single
+from sessile.flow.collections import SAFE
 from sessile.flow.events import Wrong
 from sessile.flow.machine import Failure, Raised
 from sessile.flow.results import use_up
@@ -22,6 +23,7 @@ from sessile.flow.values import (
     Entity,
     ExitStack,
     External,
+    Formatted,
     Function,
     Generator,
     ResultRef,
@@ -36,6 +38,12 @@ from sessile.orm.api.calls import CALLS, LOGGER_METHODS, Use
 if TYPE_CHECKING:
     from sessile.flow.machine import Machine
 
+#: What these give cannot be SQL.
+NUMBERS = frozenset({"int", "float", "len", "abs", "round", "hash", "ord", "bool", "id"})
+GENERATED = (
+    "datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today",
+    "uuid.uuid1", "uuid.uuid4", "uuid.uuid6", "uuid.uuid7", "time.time", "secrets.token_hex",
+)  # fmt: skip
 CONTAINERS = frozenset({"list", "tuple", "set", "sorted", "reversed", "iter", "frozenset", "filter"})
 #: Calls that end the program.
 ENDS = frozenset({"sys.exit", "os._exit", "os.abort", "exit", "quit"})
@@ -69,6 +77,12 @@ def call_external(m: Machine, world: World, name: str, arguments: Arguments, nod
     if bare in RUNNERS:
         return _run_coroutine(m, world, arguments, node)
     _of_row(m, world, bare, arguments, node)
+    if bare in NUMBERS and bare not in CALLS and arguments.positional:
+        return SAFE
+    if bare == "range":
+        return CollectionRef(m.new(world, CollectionState("list", each=SAFE)))
+    if bare in ("textwrap.dedent", "inspect.cleandoc", "sys.intern") and arguments.positional:
+        return arguments.positional[0]
     use = CALLS.get(bare)
     if use is not None:
         return _known(m, world, bare, use, arguments, node)
@@ -126,18 +140,20 @@ def _known(m: Machine, world: World, name: str, use: Use, arguments: Arguments, 
         case Use.FORMATS:
             for value in values:
                 formatted(m, world, value, node)
-            return SCALAR
+            return values[0] if name == "str" and values and isinstance(values[0], Const | Formatted) else SCALAR
         case Use.READS:
             return _reads(m, world, name, arguments, node)
         case Use.TESTS:
             _tests(m, world, name, values, node)
-            return SCALAR
+            return SAFE if name in NUMBERS else SCALAR
         case Use.SERIALISES | Use.COPIES | Use.SPAWNS:
             if use is Use.SPAWNS or use is Use.SERIALISES:
                 havoc(m, world, values)
             return UNKNOWN
     if name == "isinstance" and len(values) == 2 and isinstance(values[0], Row):
         return rows.is_instance(m, world, values[0], values[1], node)
+    if name in GENERATED:
+        return SAFE
     if name == "typing.cast" and len(values) == 2:
         return values[1]
     return NONE if use is Use.LOGS else UNKNOWN
@@ -207,8 +223,8 @@ def _next(m: Machine, world: World, listed: Value) -> Value:
 def _paired(m: Machine, world: World, listed: Value, counted: bool) -> Value:
     if isinstance(listed, CollectionRef):
         state = world.collection(listed.handle)
-        items = tuple(Tuple((SCALAR, item)) for item in state.items)
-        each = None if state.each is None else Tuple((SCALAR, state.each))
+        items = tuple(Tuple((SAFE, item)) for item in state.items)
+        each = None if state.each is None else Tuple((SAFE, state.each))
         return CollectionRef(m.new(world, CollectionState("list", items, each)))
     return UNKNOWN
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessile.flow.assignment import assign
-from sessile.flow.collections import fresh
+from sessile.flow.collections import SAFE, fresh, is_literal
 from sessile.flow.evaluation import evaluate
 from sessile.flow.machine import Infeasible, Kind, Machine, Outcome, Raised, distinct
 from sessile.flow.results import use_up
@@ -95,6 +95,7 @@ def _rounds(m: Machine, node: Loop, elements: Value, world: World, result: Value
     from sessile.flow.statements import run_body
 
     must, finite = _length(world, elements)
+    must = must or _counts(node.iter)
     breaks = isinstance(result, ResultRef) and any(isinstance(each, ast.Break) for each in ast.walk(node))
     done: list[Outcome] = []
     running: list[tuple[World, tuple[Value, ...]]] = [(world, ())]
@@ -196,7 +197,7 @@ def _element(m: Machine, world: World, value: Value, number: int) -> Value:
         case CollectionRef(handle=handle):
             state = world.collection(handle)
             if state.kind == "dict":
-                return SCALAR
+                return SAFE if is_literal(state, keys=True) else SCALAR
             if state.each is not None:
                 return fresh(m, world, state.each)
             return state.items[number] if number < len(state.items) else UNKNOWN

@@ -72,10 +72,10 @@ def _get(m: Machine, world: World, query: Query, arguments: Arguments, site: Sit
 def take(m: Machine, world: World, query: Query, name: str, fetch: Fetch, site: Site) -> Value:
     """Run the query and take what `fetch` says."""
     _emit(m, world, query, name, site)
-    for column in query.statement.columns if query.session is not None else ():
+    for column in query.statement.columns:
         from sessile.flow.sessions import heal
 
-        if isinstance(column, ClassRef):
+        if isinstance(column, ClassRef) and query.session is not None:
             heal(world, query.session, column, query.statement.options)
     value = _item(m, world, query, site, name)
     if fetch.many:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sessile.flow import single
+from sessile.flow import single, strings
 from sessile.flow.assignment import assign, delete
 from sessile.flow.awaiting import not_awaited
 from sessile.flow.evaluation import evaluate
@@ -15,6 +15,7 @@ from sessile.flow.values import NONE, UNKNOWN, Coroutine, LazyItems, Row
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sessile.flow.values import Value
     from sessile.flow.world import World
 
 Runner = "Callable[[Machine, ast.stmt, World], list[Outcome]]"
@@ -86,7 +87,7 @@ def _simple(m: Machine, node: ast.stmt, world: World) -> list[Outcome] | None:
             held = evaluate(m, read, world)
             if isinstance(found, Row):
                 single.computed(m, world, found, held, node)
-            assign(m, target, UNKNOWN, world, value)
+            assign(m, target, _augmented(m, node, held, found, world), world, value)
         case ast.Return(value=value):
             found = NONE if value is None else evaluate(m, value, world)
             return [Outcome(Kind.RETURN, world, found, site=m.site(world, node))]
@@ -113,6 +114,14 @@ def _simple(m: Machine, node: ast.stmt, world: World) -> list[Outcome] | None:
             for name in names:
                 world.bind(name, UNKNOWN)
     return None
+
+
+def _augmented(m: Machine, node: ast.AugAssign, held: Value, found: Value, world: World) -> Value:
+    """What `text += more` makes; other sums are not followed."""
+    if not isinstance(node.op, ast.Add) or not (strings.is_text(held) or strings.is_text(found)):
+        return UNKNOWN
+    sum_of = ast.copy_location(ast.BinOp(node.target, node.op, node.value), node)
+    return strings.added(m, world, sum_of, held, found)
 
 
 def _annotated(m: Machine, node: ast.AnnAssign, target: ast.expr, value: ast.expr | None, world: World) -> None:

@@ -171,7 +171,8 @@ def _formatted(m: Machine, world: World, text: Value, arguments: Arguments, node
             key = re.split(r"[.\[]", field)[0]
             position = int(key) if key.isdigit() else following if key == "" else -1
             following += key == ""
-            value, where = UNKNOWN, node
+            value: Value = UNKNOWN
+            where: ast.expr = node
             if 0 <= position < min(len(arguments.positional), len(node.args)):
                 value, where = arguments.positional[position], node.args[position]
             elif key in arguments.keywords:
