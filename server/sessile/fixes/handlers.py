@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sessile.fixes import calls, statements, tree
 from sessile.fixes.changes import Changes
 from sessile.flow.story import Site
+from sessile.flow.world import SessionState
 from sessile.rules.repair import NotRepairable, at
 
 if TYPE_CHECKING:
@@ -40,23 +41,26 @@ def pretends(node: ast.stmt) -> bool:
 
 def roll_back(problem: Problem, source: Source) -> Iterator[Draft]:
     """Roll back as the first thing in the handler that catches what made the session unusable."""
-    failed = problem.data["failed"]
-    if not isinstance(failed, Site):
+    handled, state = problem.data["handled"], problem.data["session"]
+    if not isinstance(handled, Site) or not isinstance(handled.node, ast.ExceptHandler):
+        raise NotRepairable("no handler catches the failure")
+    failed = state.failed or state.aborted if isinstance(state, SessionState) else None
+    if failed is None or not isinstance(state, SessionState):
         raise NotRepairable("the failure is out of sight")
-    handler = handler_around(failed)
-    session = source.text(at(failed, calls.method(failed).value))
+    session = tree.name_of(calls.method(failed).value)
+    if not session or _function(failed) is not _function(handled):
+        raise NotRepairable("the session has no name here")
     call = f"{session}.rollback()"
     changes = Changes(source)
-    awaited = isinstance(tree.parent(failed), ast.Await)
-    statements.insert_before(changes, at(failed, handler.body[0]), f"await {call}" if awaited else call)
+    first = at(handled, handled.node.body[0])
+    text = f"await {call}" if state.asynchronous else call
+    if isinstance(first.node, ast.Pass):
+        changes.replace(first, text)
+    else:
+        statements.insert_before(changes, first, text)
     yield changes.draft(f"Call {call} first in the handler")
 
 
-def handler_around(site: Site) -> ast.ExceptHandler:
-    """The handler that catches what a node raises: the broadest of the innermost `try` that has any."""
-    inner: ast.AST = site.node
-    for node in tree.ancestors(site):
-        if isinstance(node, ast.Try) and node.handlers and any(each is inner for each in node.body):
-            return node.handlers[-1]
-        inner = node
-    raise NotRepairable("no handler catches it")
+def _function(site: Site) -> ast.AST | None:
+    found = tree.function(site)
+    return found.node if found is not None else None

@@ -16,7 +16,7 @@ from sessile.fixes.classes import class_name
 from sessile.flow.loading import EAGER
 from sessile.flow.values import ClassRef
 from sessile.flow.world import ObjectState
-from sessile.orm.mapped import Relationship
+from sessile.orm.mapped import Column, Relationship
 from sessile.rules.offers import load_title, loader_for
 from sessile.rules.repair import NotRepairable, at
 
@@ -31,50 +31,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Link:
-    """One relationship on the way from the object that a statement loaded."""
+    """One step on the way from the object that a statement loaded; only the last one may be a column."""
 
     owner: ClassFacts
-    relationship: Relationship
+    attribute: Relationship | Column
+
+    @property
+    def name(self) -> str:
+        return self.attribute.name
 
 
-def _subject(problem: Problem) -> tuple[ObjectState, str]:
+def load_attribute(problem: Problem, source: Source, *, joins: bool = True) -> Iterator[Draft]:
+    """Load what is read together with the object."""
     state, name = problem.data["state"], problem.data["name"]
     if not isinstance(state, ObjectState) or not isinstance(name, str):
         raise NotRepairable("the object is not known")
-    return state, name
-
-
-def load_relationship(problem: Problem, source: Source, *, joins: bool = True) -> Iterator[Draft]:
-    """Load the relationship together with the object."""
-    state, name = _subject(problem)
     changes = Changes(source)
-    add_loader(changes, state, name, joins=joins)
+    Loader(changes, joins).add(state, name)
     yield changes.draft(load_title(state, name, joins=joins))
 
 
-def add_loader(changes: Changes, state: ObjectState, name: str, *, joins: bool = True) -> None:
-    """Add the option that loads `name` of an object to the statement that the object came from."""
-    root, links = way_to(state, name)
-    statement = root.statement
-    if statement is None or statement.site is None or statement.kind != "select" or root.facts is None:
-        raise NotRepairable("no query that could be changed loaded the object")
-    place = chains.options_of(changes, statement.site, is_get=statement.chain == ("get",))
-    joins = joins and "with_for_update" not in place.methods
-    entity = _entity(changes, statement.site, root, place.arguments)
-    present = [(each, options.read_chain(each)) for each in place.options]
-    best = max(present, key=lambda pair: _covered(pair[1], links), default=None)
-    covered = _covered(best[1], links) if best is not None else 0
-    if best is None or covered == 0:
-        place.add(changes, _spelled(changes, statement.site, entity, links, joins=joins))
-    elif covered == len(links):
-        _replace_strategy(changes, at(statement.site, best[1][-1].call), links[-1], joins=joins)
-    else:
-        rest = "".join(_method(changes, statement.site, link, joins=joins) for link in links[covered:])
-        changes.insert(statement.site.path, changes.source.offsets(at(statement.site, best[0]))[1], rest)
-
-
 def way_to(state: ObjectState, name: str) -> tuple[ObjectState, list[Link]]:
-    """The object that a statement loaded, and the relationships from there to the one that is missing."""
+    """The object that a statement loaded, and the steps from there to what is missing."""
     links = [_link(state, name)]
     while state.statement is None and state.through is not None:
         state, name = state.through
@@ -84,56 +62,103 @@ def way_to(state: ObjectState, name: str) -> tuple[ObjectState, list[Link]]:
 
 def _link(state: ObjectState, name: str) -> Link:
     attribute = state.facts.attributes.get(name) if state.facts is not None else None
-    if state.facts is None or not isinstance(attribute, Relationship):
-        raise NotRepairable(f"`{name}` is no relationship that could be loaded")
+    if state.facts is None or not isinstance(attribute, Relationship | Column):
+        raise NotRepairable(f"`{name}` is nothing that could be loaded")
     return Link(state.facts, attribute)
 
 
+@dataclass
+class Loader:
+    """Adds options; `joins` allows joins where they are the better way."""
+
+    changes: Changes
+    joins: bool = True
+
+    def add(self, state: ObjectState, name: str) -> None:
+        """Make the statement that the object came from load `name`."""
+        root, links = way_to(state, name)
+        statement = root.statement
+        if statement is None or statement.site is None or statement.kind != "select" or root.facts is None:
+            raise NotRepairable("no query that could be changed loaded the object")
+        site = statement.site
+        place = chains.options_of(self.changes, site, is_get=statement.chain == ("get",))
+        self.joins = self.joins and "with_for_update" not in place.methods
+        entity = self._entity(site, root, links, place.arguments)
+        if isinstance(links[-1].attribute, Column) and self._column_option(site, place, links[-1].name):
+            return
+        present = [(each, options.read_chain(each)) for each in place.options]
+        best = max(present, key=lambda pair: _covered(pair[1], links), default=None)
+        covered = _covered(best[1], links) if best is not None else 0
+        if best is None or covered == 0:
+            place.add(self.changes, self._spelled(site, entity, links))
+        elif covered == len(links):
+            self._replace(at(site, best[1][-1].call), links[-1])
+        else:
+            rest = "".join(self._method(site, link, last=link is links[-1]) for link in links[covered:])
+            self.changes.insert(site.path, self.changes.source.offsets(at(site, best[0]))[1], rest)
+
+    def _entity(self, site: Site, root: ObjectState, links: list[Link], arguments: list[ast.expr]) -> str:
+        """The expression that the statement selects for the class of the object."""
+        statement, facts = root.statement, root.facts
+        assert statement is not None and facts is not None
+        columns = [each for each in statement.columns if isinstance(each, ClassRef) and each.facts is facts]
+        if not columns:
+            raise NotRepairable("the statement selects another class")
+        if len(columns) == 1 and len(arguments) == len(statement.columns):
+            node = arguments[statement.columns.index(columns[0])]
+            if isinstance(node, ast.Name | ast.Attribute):
+                return self.changes.source.text(at(site, node))
+        if any(column.alias for column in columns):
+            raise NotRepairable("an alias without a name of its own")
+        return class_name(self.changes, site, facts)
+
+    def _spelled(self, site: Site, entity: str, links: list[Link]) -> str:
+        first, *others = links
+        function = self.changes.imported(site, "sqlalchemy.orm", self._strategy(first, last=not others))
+        rest = "".join(self._method(site, link, last=link is links[-1]) for link in others)
+        return f"{function}({entity}.{first.name}){rest}"
+
+    def _method(self, site: Site, link: Link, *, last: bool) -> str:
+        owner = class_name(self.changes, site, link.owner)
+        return f".{self._strategy(link, last=last)}({owner}.{link.name})"
+
+    def _strategy(self, link: Link, *, last: bool) -> str:
+        """What loads a step; on the way a relationship that the mapping loads eagerly is left as mapped."""
+        if isinstance(link.attribute, Column):
+            return "undefer"
+        if not last and link.attribute.lazy in EAGER:
+            return "defaultload"
+        return loader_for(link.attribute, joins=self.joins)
+
+    def _replace(self, site: Site, link: Link) -> None:
+        """Turn `lazyload(User.posts)` and the like into an option that loads."""
+        strategy = self._strategy(link, last=True)
+        function = calls.call(site).func
+        if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Call):
+            calls.rename(self.changes, site, strategy)
+        else:
+            self.changes.replace(at(site, function), self.changes.imported(site, "sqlalchemy.orm", strategy))
+
+    def _column_option(self, site: Site, place: chains.Options, name: str) -> bool:
+        """Add the column to a `load_only(...)`, or turn its `defer(...)` around; False if there is neither."""
+        for each in place.options:
+            named = options.columns_of(each)
+            if named is None or not isinstance(each, ast.Call) or not each.args:
+                continue
+            strategy, names = named
+            owner = each.args[0].value if isinstance(each.args[0], ast.Attribute) else None
+            if owner is not None and strategy == "load_only" and name not in names:
+                owner_text = self.changes.source.text(at(site, owner))
+                calls.add_argument(self.changes, at(site, each), f"{owner_text}.{name}")
+                return True
+            if strategy == "defer" and names == [name]:
+                undefer = self.changes.imported(site, "sqlalchemy.orm", "undefer")
+                self.changes.replace(at(site, each), f"{undefer}({self.changes.source.text(at(site, each.args[0]))})")
+                return True
+        return False
+
+
 def _covered(chain: list[options.Part], links: list[Link]) -> int:
-    """How many links an option goes along, if it goes nowhere else."""
+    """How many steps an option goes along, if it goes nowhere else."""
     names = [part.name for part in chain]
-    return len(names) if names == [link.relationship.name for link in links[: len(names)]] else 0
-
-
-def _entity(changes: Changes, site: Site, root: ObjectState, arguments: list[ast.expr]) -> str:
-    """The expression that the statement selects for the class of the object."""
-    statement, facts = root.statement, root.facts
-    assert statement is not None and facts is not None
-    columns = [column for column in statement.columns if isinstance(column, ClassRef) and column.facts is facts]
-    if len(columns) == 1 and len(arguments) == len(statement.columns):
-        node = arguments[statement.columns.index(columns[0])]
-        if isinstance(node, ast.Name | ast.Attribute):
-            return changes.source.text(at(site, node))
-    if any(column.alias for column in columns):
-        raise NotRepairable("an alias without a name of its own")
-    return class_name(changes, site, facts)
-
-
-def _spelled(changes: Changes, site: Site, entity: str, links: list[Link], *, joins: bool) -> str:
-    first, *others = links
-    strategy = _strategy(first, last=not others, joins=joins)
-    function = changes.imported(site, "sqlalchemy.orm", strategy)
-    rest = "".join(_method(changes, site, link, last=link is links[-1], joins=joins) for link in others)
-    return f"{function}({entity}.{first.relationship.name}){rest}"
-
-
-def _method(changes: Changes, site: Site, link: Link, *, last: bool = True, joins: bool) -> str:
-    owner = class_name(changes, site, link.owner)
-    return f".{_strategy(link, last=last, joins=joins)}({owner}.{link.relationship.name})"
-
-
-def _strategy(link: Link, *, last: bool, joins: bool) -> str:
-    """On the way a relationship that the mapping loads eagerly is left as mapped."""
-    if not last and link.relationship.lazy in EAGER:
-        return "defaultload"
-    return loader_for(link.relationship, joins=joins)
-
-
-def _replace_strategy(changes: Changes, site: Site, link: Link, *, joins: bool) -> None:
-    """Turn `lazyload(User.posts)` and the like into an option that loads."""
-    strategy = loader_for(link.relationship, joins=joins)
-    function = calls.call(site).func
-    if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Call):
-        calls.rename(changes, site, strategy)
-    else:
-        changes.replace(at(site, function), changes.imported(site, "sqlalchemy.orm", strategy))
+    return len(names) if names == [link.name for link in links[: len(names)]] else 0

@@ -39,3 +39,13 @@ def _attribute(node: ast.expr) -> str | None:
     if isinstance(node, ast.Attribute):
         return node.attr
     return None
+
+
+def columns_of(node: ast.expr) -> tuple[str, list[str]] | None:
+    """The function and the columns of an option such as `load_only(User.name)`; None for anything else."""
+    if not isinstance(node, ast.Call):
+        return None
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    if name not in ("load_only", "defer") or isinstance(getattr(node.func, "value", None), ast.Call):
+        return None
+    return name, [each.attr for each in node.args if isinstance(each, ast.Attribute)]

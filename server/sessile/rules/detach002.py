@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from sessile.flow.story import Site
     from sessile.flow.world import ObjectState
-    from sessile.rules.repair import Draft, Source
 
 RULE = Rule("DETACH002", "return-from-session-block", Severity.WARNING, Applicability.UNSAFE)
 
@@ -63,11 +62,3 @@ def _yielded(event: Returned, state: ObjectState) -> Iterator[Problem]:
     what = "is yielded by a generator that closes its session in the end"
     data = {"state": state, "return": event.site, "origin": event.site.key}
     yield problem(RULE, event, message(state, what), life_story(state), Severity.INFORMATION, data, unseen=True)
-
-
-@RULE.repairs("Return model_to_dict(...)")
-def fix(problem: Problem, source: Source) -> Iterator[Draft]:
-    """Dictionaries leave, not instances."""
-    from sessile.fixes.plain_data import return_dictionaries
-
-    return return_dictionaries(problem, source)

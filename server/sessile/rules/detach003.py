@@ -13,7 +13,6 @@ from sessile.rules.rule import Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sessile.rules.repair import Draft, Source
     from sessile.rules.rule import Problem
 
 RULE = Rule("DETACH003", "return-refreshed", Severity.INFORMATION, Applicability.UNSAFE)
@@ -27,11 +26,3 @@ def check(event: Returned) -> Iterator[Problem]:
     for _, state in event.entities:
         if state.refreshed and loss(state) is Severity.INFORMATION:
             yield leak(RULE, event, state, Severity.INFORMATION, "was refreshed and leaves its session here")
-
-
-@RULE.repairs("Return model_to_dict(...)")
-def fix(problem: Problem, source: Source) -> Iterator[Draft]:
-    """Dictionaries leave, not instances."""
-    from sessile.fixes.plain_data import return_dictionaries
-
-    return return_dictionaries(problem, source)

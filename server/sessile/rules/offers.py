@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
-from sessile.flow.world import ObjectState
-from sessile.orm.mapped import Relationship
+from sessile.flow.world import ObjectState, Status
+from sessile.orm.mapped import Column, Relationship
 
 if TYPE_CHECKING:
     from sessile.rules.rule import Problem
+
+#: What fetches the value itself instead of a Row with one value.
+SCALAR = {"one": "scalar_one", "first": "scalar", "one_or_none": "scalar_one_or_none", "fetchone": "scalar"}
+#: What a Result and a ScalarResult have both, and what comes nearest to what only a Result has.
+SHARED = frozenset({"all", "fetchall", "fetchmany", "first", "one", "one_or_none", "partitions"})
+LOOPS = frozenset({"__iter__", "__aiter__"})
+NEAREST = {"fetchone": "first"}
 
 
 def loader_for(relationship: Relationship, *, joins: bool = True) -> str:
@@ -16,30 +24,88 @@ def loader_for(relationship: Relationship, *, joins: bool = True) -> str:
     return "joinedload" if relationship.many is False and joins else "selectinload"
 
 
-def load(problem: Problem) -> str | None:
-    """Load the relationship `name` of the object `state` with its query; None where the class is not known."""
-    return load_title(problem.data.get("state"), problem.data.get("name"))
-
-
-def load_selectin(problem: Problem) -> str | None:
-    """The same, without a join."""
-    return load_title(problem.data.get("state"), problem.data.get("name"), joins=False)
-
-
 def load_title(state: object, name: object, *, joins: bool = True) -> str | None:
-    """The title of the fix that loads a relationship."""
+    """The title of the fix that loads an attribute with the query; None where the class is not known."""
     if not isinstance(state, ObjectState) or state.facts is None or not isinstance(name, str):
         return None
     attribute = state.facts.attributes.get(name)
-    if not isinstance(attribute, Relationship):
+    if isinstance(attribute, Relationship):
+        return f"Load `{name}` with the query: {loader_for(attribute, joins=joins)}({state.facts.name}.{name})"
+    return f"Load `{name}` with the query" if isinstance(attribute, Column) else None
+
+
+def load(problem: Problem) -> str | None:
+    """A relationship is loaded with the query."""
+    return load_title(problem.data.get("state"), problem.data.get("name"))
+
+
+def column(problem: Problem) -> str | None:
+    """An expired column is refreshed, any other loaded with the query."""
+    state, name = problem.data.get("state"), problem.data.get("name")
+    if not isinstance(state, ObjectState) or not isinstance(name, str):
         return None
-    return f"Load `{name}` with the query: {loader_for(attribute, joins=joins)}({state.facts.name}.{name})"
+    if state.attributes.get(name, state.columns) is Status.EXPIRED:
+        return _refresh(state)
+    return load_title(state, name)
 
 
-def refresh(problem: Problem) -> str | None:
-    """Refresh the object `state` after what expired it; None where nothing in sight did."""
-    state = problem.data.get("state")
-    if not isinstance(state, ObjectState) or state.expired is None:
+def _refresh(state: ObjectState) -> str | None:
+    if state.expired is None:
         return None
     name = state.facts.name if state.facts is not None else "object"
     return f"Refresh the {name} after the commit" if "commit" in state.expired.text else f"Refresh the {name}"
+
+
+def implicit(problem: Problem) -> str | None:
+    """What SCOPE003 needs is loaded beforehand."""
+    return forbidden(problem) if _relationship(problem) else column(problem)
+
+
+def forbidden(problem: Problem) -> str | None:
+    """An attribute is loaded with the query, by a query of its own."""
+    return load_title(problem.data.get("state"), problem.data.get("name"), joins=False)
+
+
+def _relationship(problem: Problem) -> bool:
+    state, name = problem.data.get("state"), problem.data.get("name")
+    facts = state.facts if isinstance(state, ObjectState) else None
+    return facts is not None and isinstance(facts.attributes.get(str(name)), Relationship)
+
+
+def reraise(problem: Problem) -> str | None:
+    """The handler raises."""
+    returned = problem.data.get("return")
+    if problem.data.get("handler") is None:
+        return None
+    return f"Raise the error again, instead of `{_short(returned)}`" if isinstance(returned, ast.stmt) else "Re-raise"
+
+
+def _short(node: ast.stmt) -> str:
+    text = " ".join(ast.unparse(node).split())
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def scalars(problem: Problem) -> str | None:
+    """Entities are fetched instead of Rows; None where a Row holds more, and nothing can be taken out of it."""
+    method, entity = problem.data.get("method"), problem.data.get("entity")
+    if problem.data.get("missing") or entity is None or problem.data.get("via") == "query":
+        return None
+    if method in LOOPS:
+        return "Iterate over `.scalars()`"
+    if method in SHARED:
+        return f"Insert `.scalars()` before `.{method}()`"
+    return f"Use `.scalars().{NEAREST[str(method)]}()`" if method in NEAREST else None
+
+
+def scalar(problem: Problem) -> str | None:
+    """The value is fetched instead of a Row."""
+    method = problem.data.get("method")
+    if problem.data.get("via") == "query":
+        return "Use `.scalar()`" if method in ("one", "first", "one_or_none") else None
+    return f"Use `.{SCALAR[str(method)]}()`" if method in SCALAR else scalars(problem)
+
+
+def unindex(problem: Problem) -> str | None:
+    """The index of what is no Row is removed."""
+    index = problem.data.get("index")
+    return "Remove `[0]`" if isinstance(index, ast.Constant) and index.value == 0 else None

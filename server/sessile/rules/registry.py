@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 import sessile.rules as package
+from sessile.rules.repairs import attach
 
 if TYPE_CHECKING:
     from sessile.rules.rule import Rule
@@ -20,7 +21,7 @@ _CODE = re.compile(r"^[a-z]+\d{3}$")
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, by code."""
     names = sorted(info.name for info in pkgutil.iter_modules(package.__path__) if _CODE.match(info.name))
-    return tuple(import_module(f"sessile.rules.{name}").RULE for name in names)
+    return tuple(attach(import_module(f"sessile.rules.{name}").RULE) for name in names)
 
 
 @cache

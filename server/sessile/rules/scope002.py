@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING
 from sessile.flow.events import AttributeRead, Trouble
 from sessile.flow.world import Status
 from sessile.orm.mapped import Relationship
-from sessile.rules import offers
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.rule import Rule
 from sessile.rules.telling import class_name, life_story, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sessile.rules.repair import Draft, Source
     from sessile.rules.rule import Problem
 
 RULE = Rule("SCOPE002", "relationship-outside-session", Severity.ERROR, Applicability.UNSAFE)
@@ -37,16 +33,3 @@ def check(event: AttributeRead) -> Problem | None:
     severity = Severity.ERROR if event.certain else Severity.WARNING
     data = {"state": event.state, "name": event.name}
     return problem(RULE, event, message, life_story(event.state), severity, data, unseen=not event.certain)
-
-
-@RULE.repairs(offers.load)
-def fix(problem: Problem, source: Source) -> Iterator[Draft]:
-    """The query loads the relationship; where a commit expired it, or no query loaded the object, a refresh does."""
-    from sessile.fixes import loaders, refreshing
-    from sessile.rules.repair import repairable
-
-    name = str(problem.data["name"])
-    yield from repairable(loaders.load_relationship(problem, source))
-    yield from repairable(refreshing.refresh(problem, source))
-    if source.modern:
-        yield from refreshing.refresh(problem, source, (name,))
