@@ -11,7 +11,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sessile.flow.analysis import analyze_block
+from sessile.flow.analysis import analyze_block, analyze_script, script_of
 from sessile.flow.callers import all_followed
 from sessile.flow.machine import Machine
 from sessile.rules import precedence
@@ -24,6 +24,7 @@ from sessile.rules.verdict import Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from sessile.explaining import Explanation
     from sessile.flow.events import Event
     from sessile.flow.scopes import ModuleScope
     from sessile.project.settings import Settings
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from sessile.rules.finding import Finding, Fix, Report
     from sessile.rules.rule import Rule
     from sessile.syntax import Block
-    from sessile.text import Document
+    from sessile.text import Document, Position
 
 log = logging.getLogger(__name__)
 Listeners = dict[type, list[tuple["Rule", "Callable[..., object]"]]]
@@ -87,6 +88,7 @@ def collect(module: ModuleScope, workspace: Workspace, settings: Settings) -> li
     problems: list[Problem] = []
     for placed in module.module.blocks:
         problems.extend(judge.judged(module, placed.block).problems)
+    problems.extend(judge.script(module))
     return precedence.settled(problems, lambda problem: _callers_known(judge, problem))
 
 
@@ -116,18 +118,39 @@ class Judge:
             self.machine.followed.setdefault(node, set()).update(calls)
         return held.value
 
+    def script(self, module: ModuleScope) -> list[Problem]:
+        """The problems of a module's top-level code, which runs through all its blocks."""
+        blocks = script_of(module)
+        if not blocks:
+            return []
+        memory = self.workspace.verdicts.setdefault(blocks[0], {})
+        key = (self.key, tuple(map(id, blocks)))
+        held = self.machine.recall(memory.get(key))
+        if held is None:
+            held = memory[key] = self.machine.remember(
+                lambda: self._heard(module, lambda: analyze_script(self.machine, module, blocks))
+            )
+        return held.value.problems
+
     def _judge(self, module: ModuleScope, block: Block) -> Verdict:
+        verdict = self._heard(module, lambda: analyze_block(self.machine, module, block))
+        if self.visitors:
+            collector = Collector(self.listeners, broken=self.broken)
+            _walk(block.tree, (), SyntaxContext(module.path, block, ()), collector, self.visitors)
+            verdict.problems.extend(collector.found.values())
+        return verdict
+
+    def _heard(self, module: ModuleScope, run: Callable[[], None]) -> Verdict:
+        """Run a part of the analysis while the rules listen."""
         collector = Collector(self.listeners, broken=self.broken)
         machine = self.machine
         before, machine.followed, machine.listen = machine.followed, {}, collector.listen
         try:
-            analyze_block(machine, module, block)
+            run()
         except Exception:
-            log.exception("a block of %s could not be analysed", module.path)
+            log.exception("a part of %s could not be analysed", module.path)
         finally:
             followed, machine.followed, machine.listen = machine.followed, before, _deaf
-        if self.visitors:
-            _walk(block.tree, (), SyntaxContext(module.path, block, ()), collector, self.visitors)
         return Verdict(list(collector.found.values()), followed)
 
 
@@ -169,6 +192,17 @@ def problems_of(document: Document, workspace: Workspace, settings: Settings) ->
 def analyze(document: Document, workspace: Workspace, settings: Settings) -> Report:
     """The findings of a document, seen within its workspace."""
     return problems_of(document, workspace, settings)[0]
+
+
+def explain(document: Document, position: Position, workspace: Workspace, settings: Settings) -> Explanation | None:
+    """What is known of the value at a position, None where nothing of interest is."""
+    from sessile.explaining import explain as build
+
+    try:
+        return build(document, position, workspace, settings)
+    except Exception:
+        log.exception("the value at line %s of %s could not be explained", position.line, document.path)
+        return None
 
 
 def repair(finding: Finding, document: Document, workspace: Workspace, settings: Settings) -> Fix | None:

@@ -9,9 +9,10 @@ from sessile.flow import expressions as _expressions  # noqa: F401  # registers 
 from sessile.flow import transactions
 from sessile.flow.definitions import define
 from sessile.flow.functions import bind, run_code
-from sessile.flow.machine import BUDGET, Kind, Machine, OutOfBudget, Outcome
+from sessile.flow.machine import BUDGET, Kind, Machine, OutOfBudget, Outcome, distinct
 from sessile.flow.names import module_world
 from sessile.flow.scopes import own_nodes
+from sessile.flow.statements import run_body
 from sessile.flow.values import UNKNOWN, Arguments, ClassRef, Function, Instance, Value
 from sessile.flow.world import Frame, InstanceState, Openness, Owner, SessionState, World
 
@@ -27,12 +28,51 @@ GIVEN_UP = (OutOfBudget, RecursionError)
 
 
 def analyze_block(m: Machine, module: ModuleScope, block: Block) -> None:
-    """Analyse all functions and methods of a block, and its own top-level code."""
+    """Analyse all functions and methods of a block."""
     world = module_world(m, module, block)
     for scope, owner in functions_of(m, block.tree, world):
         analyze_function(m, scope, owner)
-    if any(isinstance(each, ast.With | ast.If | ast.For | ast.Try | ast.Expr | ast.AsyncWith) for each in block.tree.body):
-        _run(m, module_world(m, module, block), block.tree)
+
+
+#: Top-level statements that are resolved when somebody asks for their names.
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+
+
+def script_of(module: ModuleScope) -> list[Block]:
+    """The blocks whose top-level code does something when the module is run; none if it only defines."""
+    found = [
+        placed.block
+        for placed in module.module.blocks
+        if any(not isinstance(each, DEFINITIONS) for each in placed.block.tree.body)
+    ]
+    acts = (ast.With, ast.AsyncWith, ast.If, ast.For, ast.Try, ast.While, ast.Expr, ast.Assert)
+    acting = any(
+        isinstance(each, acts) and not _is_text(each) for block in found for each in block.tree.body
+    )
+    return found if acting else []
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def analyze_script(m: Machine, module: ModuleScope, blocks: list[Block]) -> None:
+    """Run a module's top-level code from block to block, as Python does."""
+    m.budget = BUDGET
+    m.work.clear()
+    worlds = [module_world(m, module, blocks[0])]
+    try:
+        for block in blocks:
+            body = [each for each in block.tree.body if not isinstance(each, DEFINITIONS)]
+            ends: list[Outcome] = []
+            for world in worlds:
+                world.frame.scope = module.scope(block.tree, block, None)
+                ends.extend(run_body(m, body, world))
+            worlds = [each.world for each in distinct([each for each in ends if each.kind is Kind.NORMAL])]
+        for world in worlds:
+            _finish(m, world.frame.scope, [Outcome(Kind.NORMAL, world)])
+    except GIVEN_UP:
+        return
 
 
 def functions_of(m: Machine, tree: ast.Module, world: World) -> Iterator[tuple[Scope, ClassRef | None]]:
@@ -70,15 +110,6 @@ def analyze_function(m: Machine, scope: Scope, owner: ClassRef | None) -> None:
         return
     finally:
         m.active.clear()
-
-
-def _run(m: Machine, world: World, tree: ast.Module) -> None:
-    m.budget = BUDGET
-    m.work.clear()
-    try:
-        _finish(m, world.frame.scope, run_code(m, tree, world))
-    except GIVEN_UP:
-        return
 
 
 def _receiver(m: Machine, world: World, scope: Scope, owner: ClassRef | None) -> Value | None:

@@ -34,6 +34,7 @@ def assign(m: Machine, target: ast.expr, value: Value, world: World, source: ast
     match target:
         case ast.Name(id=name):
             _name(m, name, value, world, target)
+            m.look(target, value, world)
         case ast.Attribute(value=owner, attr=attr):
             _attribute(m, target, evaluate(m, owner, world), attr, value, world)
         case ast.Subscript(value=owner, slice=index):

@@ -25,7 +25,10 @@ def evaluate(m: Machine, node: ast.expr, world: World) -> Value:
     """The value of an expression, with every effect that evaluating it has."""
     evaluator = EVALUATORS.get(type(node))
     if evaluator is not None:
-        return evaluator(m, node, world)
+        value = evaluator(m, node, world)
+        if node is m.watched:
+            m.look(node, value, world)
+        return value
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.expr):
             evaluate(m, child, world)

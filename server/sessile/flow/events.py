@@ -53,10 +53,11 @@ class AttributeRead(Event):
 
 @dataclass(frozen=True, slots=True)
 class ItemRelationshipLoaded(Event):
-    """A lazy relationship is loaded by SQL for an item of a query result, inside a loop over it."""
+    """A lazy relationship, or a deferred column, is loaded by SQL for one item after the other of a loop."""
 
     state: ObjectState
     name: str
+    attribute: Column | Relationship
     loop: Site
 
 

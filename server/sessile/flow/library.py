@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sessile.flow import results, rows, single
 from sessile.flow.collections import SAFE
 from sessile.flow.events import Wrong
+from sessile.flow.items import mark
 from sessile.flow.machine import Failure, Raised
 from sessile.flow.results import use_up
 from sessile.flow.values import (
@@ -32,7 +33,7 @@ from sessile.flow.values import (
     Tuple,
     Value,
 )
-from sessile.flow.world import CollectionState, Life, World
+from sessile.flow.world import CollectionState, Life, Round, World
 from sessile.orm.api.calls import CALLS, LOGGER_METHODS, Use
 
 if TYPE_CHECKING:
@@ -204,7 +205,11 @@ def _keyed(m: Machine, world: World, arguments: Arguments, listed: Value, node: 
         return
     each = _next(m, world, listed)
     if each is not UNKNOWN:
+        loops, site = world.frame.loops, m.site(world, node)
+        mark(world, each, site)
+        world.frame.loops = (*loops, Round(site))
         call(m, world, key, Arguments((each,)), node)
+        world.frame.loops = loops
 
 
 def _next(m: Machine, world: World, listed: Value) -> Value:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sessile.flow.assignment import assign
 from sessile.flow.collections import SAFE, fresh, is_literal
 from sessile.flow.evaluation import evaluate
+from sessile.flow.items import mark
 from sessile.flow.machine import Infeasible, Kind, Machine, Outcome, Raised, distinct
 from sessile.flow.results import use_up
 from sessile.flow.story import Site
@@ -31,7 +32,7 @@ from sessile.flow.values import (
     Tuple,
     Value,
 )
-from sessile.flow.world import CollectionState, ObjectState, World
+from sessile.flow.world import CollectionState, Round, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,7 +104,7 @@ def _rounds(m: Machine, node: Loop, elements: Value, world: World, result: Value
     for number in range(ROUNDS if finite is None else min(finite, ROUNDS + 1)):
         following: list[tuple[World, tuple[Value, ...]]] = []
         for here, seen in running:
-            for outcome, taken in _round(m, node, elements, number, here, run_body):
+            for outcome, taken in _round(m, node, elements, seen, here, run_body):
                 after = outcome.world
                 if outcome.kind in (Kind.NORMAL, Kind.CONTINUE):
                     following.append((after, (*seen, taken)))
@@ -151,19 +152,21 @@ def _round(
     m: Machine,
     node: Loop,
     elements: Value,
-    number: int,
+    seen: tuple[Value, ...],
     world: World,
     run: Callable[[Machine, list[ast.stmt], World], list[Outcome]],
 ) -> list[tuple[Outcome, Value]]:
     site = m.site(world, node)
     here = world.copy()
-    taken = _element(m, here, elements, number)
+    taken = _element(m, here, elements, len(seen))
+    if _is_many(here, elements):
+        mark(here, taken, site)
     results: list[tuple[Outcome, Value]] = []
     for bound in m.explore(here, lambda each: assign(m, node.target, taken, each, node.iter)):
         if bound.kind is not Kind.NORMAL:
             results.append((bound, taken))
             continue
-        bound.world.frame.loops = (*bound.world.frame.loops, _of(site, taken))
+        bound.world.frame.loops = (*bound.world.frame.loops, Round(site, seen))
         for outcome in run(m, node.body, bound.world):
             if len(outcome.world.frames) == len(world.frames):
                 outcome.world.frame.loops = world.frame.loops
@@ -171,11 +174,9 @@ def _round(
     return results
 
 
-_ITEMS: dict[int, int] = {}
-
-
-def _of(site: Site, taken: Value) -> Site:
-    return site
+def _is_many(world: World, value: Value) -> bool:
+    """Whether a collection holds any number of elements that were loaded together."""
+    return isinstance(value, CollectionRef) and world.collection(value.handle).each is not None
 
 
 def _length(world: World, value: Value) -> tuple[bool, int | None]:
@@ -229,14 +230,6 @@ def _like(world: World, target: Value, model: Value) -> None:
         case Row(items=targets), Row(items=models):
             for one, other in zip(targets, models, strict=False):
                 _like(world, one, other)
-
-
-def loop_of(world: World, state: ObjectState) -> Site | None:
-    """The loop in which an object is the element of a query's result, if the code runs inside one."""
-    for frame in reversed(world.frames):
-        if frame.loops:
-            return frame.loops[-1]
-    return None
 
 
 def _over_generator(m: Machine, node: Loop, value: Generator, world: World) -> list[Outcome]:
@@ -311,8 +304,11 @@ def comprehension(m: Machine, node: ast.expr, world: World) -> Value:
             world.frame.variables = saved
             return CollectionRef(m.new(world, CollectionState("list")))
         taken = _element(m, world, value, 0)
+        site = m.site(world, generator.target)
+        if _is_many(world, value):
+            mark(world, taken, site)
         assign(m, generator.target, taken, world, generator.iter)
-        world.frame.loops = (*world.frame.loops, m.site(world, node))
+        world.frame.loops = (*world.frame.loops, Round(site))
         for test in generator.ifs:
             filtered = True
             _filter(m, test, world)
@@ -366,4 +362,4 @@ def _names(target: ast.expr) -> set[str]:
     return {child.id for child in ast.walk(target) if isinstance(child, ast.Name)}
 
 
-__all__ = ["comprehension", "loop_of", "replace", "run_for", "run_while", "source"]
+__all__ = ["comprehension", "replace", "run_for", "run_while", "source"]

@@ -32,6 +32,8 @@ WORLDS = 8
 ALTERNATIVES = 8
 #: Statements run for one entry function, calls included; beyond it the analysis of that function ends silently.
 BUDGET = 1_500
+#: Values of a watched expression that are kept.
+WATCHED = 40
 #: Nested calls that are followed.
 DEPTH = 5
 
@@ -109,6 +111,9 @@ class Machine:
     budget: int = BUDGET
     version: tuple[int, ...] = (2, 0)
     active: list[Scope] = field(default_factory=list)
+    #: An expression to look at: every value that it has is put into `seen`, with the world at that moment.
+    watched: ast.AST | None = None
+    seen: list[tuple[Value, World]] = field(default_factory=list)
     #: The global names read for what is being computed, innermost last.
     reads: list[set[Read]] = field(default_factory=lambda: [set()])
     #: Session work done so far.
@@ -135,6 +140,11 @@ class Machine:
             self.reads[-1] |= reads
             self.budget = budget
         return Held(value, frozenset(reads), self.workspace.revisions.now)
+
+    def look(self, node: ast.AST, value: Value, world: World) -> None:
+        """Keep what is to be explained."""
+        if node is self.watched and len(self.seen) < WATCHED:
+            self.seen.append((value, world.copy()))
 
     def emit(self, event: Event) -> None:
         self.listen(event)

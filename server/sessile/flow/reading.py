@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sessile.flow import objects, rows, single
 from sessile.flow.events import AttributeRead, ItemRelationshipLoaded, Trouble
 from sessile.flow.handlers import expected
+from sessile.flow.items import loop_of
 from sessile.flow.loading import raises_column, raises_when_lazy, strategy
 from sessile.flow.machine import Failure, Machine, Raised
 from sessile.flow.using import note_write, refused
@@ -187,9 +188,9 @@ def _loads(
     if state.columns is Status.EXPIRED:
         objects.reloaded(m, world, entity, site)
         state = world.object(entity.handle)
+    if attribute is not None and status is not Status.EXPIRED and name not in state.values:
+        loaded_in_loop(m, world, state, attribute, site)
     if isinstance(attribute, Relationship):
-        if status is not Status.LOADED and name not in state.values:
-            _told_of_loop(m, world, state, name, site)
         value = objects.related(m, world, state, attribute, site)
         state = world.object(entity.handle)
         world.update(
@@ -202,12 +203,11 @@ def _loads(
     return SCALAR if attribute is not None else UNKNOWN
 
 
-def _told_of_loop(m: Machine, world: World, state: ObjectState, name: str, site: Site) -> None:
-    from sessile.flow.loops import loop_of
-
-    loop = loop_of(world, state)
-    if loop is not None:
-        m.emit(ItemRelationshipLoaded(site, world, state, name, loop))
+def loaded_in_loop(m: Machine, world: World, state: ObjectState, attribute: Column | Relationship, site: Site) -> None:
+    """Tell of a load that happens once per element of a loop."""
+    loop = loop_of(world, state, attribute.name)
+    if loop is not None and not (isinstance(attribute, Relationship) and needs_no_sql(m, world, state, attribute)):
+        m.emit(ItemRelationshipLoaded(site, world, state, attribute.name, attribute, loop))
 
 
 def write(m: Machine, world: World, entity: Entity, name: str, value: Value, node: ast.AST) -> None:

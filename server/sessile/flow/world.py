@@ -73,6 +73,8 @@ class ObjectState:
     refreshed: bool = False
     #: The primary key as the source spells it, where the object was fetched by `get`.
     identity: str = ""
+    #: The loop of whose collection it is an element.
+    item: Site | None = field(default=None, compare=False)
     #: Deleted in this session (by `delete`), so a commit detaches it and leaves it readable.
     deleted: bool = False
     statement: Statement | None = field(default=None, compare=False)
@@ -219,6 +221,14 @@ State = ObjectState | SessionState | CollectionState | ResultState | InstanceSta
 S = TypeVar("S", ObjectState, SessionState, CollectionState, ResultState, InstanceState)
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One turn of a loop. `earlier` are the elements of the turns before; None where one turn stands for all."""
+
+    site: Site
+    earlier: tuple[Value, ...] | None = None
+
+
 @dataclass(slots=True)
 class Frame:
     """The variables of one function call; `closure` holds those of the functions around it."""
@@ -241,7 +251,7 @@ class Frame:
     #: How the consumer ended, while the generator runs to its own end.
     pending: Outcome | None = None
     #: Loops around the present statement, innermost last.
-    loops: tuple[Site, ...] = ()
+    loops: tuple[Round, ...] = ()
 
     def copy(self) -> Frame:
         return Frame(

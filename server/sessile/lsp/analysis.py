@@ -77,7 +77,11 @@ class Analysis:
         return view.told(self._found(view), syntax_findings(view.typed))
 
     def explain(self, document: Document, position: Position) -> Hint | None:
-        return None
+        from sessile.engine import explain
+
+        settings, workspace = self._workspace(document.path)
+        found = explain(document, position, workspace, settings)
+        return Hint(found.text, found.range) if found is not None else None
 
     def repair(self, finding: Finding, document: Document) -> Fix | None:
         from sessile.engine import repair

@@ -1,0 +1,100 @@
+"""What is known of the value under a cursor, with the story of how it came to be so."""
+
+from __future__ import annotations
+
+import ast
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sessile.flow.analysis import analyze_block, analyze_script, script_of
+from sessile.flow.describing import describe, story_of
+from sessile.flow.machine import Machine
+from sessile.rules.reporting import Reporter, node_range
+
+if TYPE_CHECKING:
+    from sessile.flow.story import Site, Step
+    from sessile.flow.values import Value
+    from sessile.flow.world import World
+    from sessile.project.settings import Settings
+    from sessile.project.workspace import Workspace
+    from sessile.syntax import Block
+    from sessile.text import Document, Position, Range
+
+#: Paths told apart; with more of them hover would be a page.
+PATHS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Markdown about the value at `range` (absolute)."""
+
+    text: str
+    range: Range
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def explain(document: Document, position: Position, workspace: Workspace, settings: Settings) -> Explanation | None:
+    """What is known of the name at a position, None where nothing of interest is."""
+    module = workspace.open(document)
+    placed = module.module.at(position.line)
+    if placed is None:
+        return None
+    node = _node_at(placed.block, position.line - placed.line + 1, position.column)
+    if node is None:
+        return None
+    version = tuple(int(part) for part in (settings.sqlalchemy_version or "2.0").split("."))
+    machine = Machine(workspace, _deaf, workspace.shared, version=version, watched=node)
+    analyze_block(machine, module, placed.block)
+    if not machine.seen and (script := script_of(module)):
+        analyze_script(machine, module, script)
+    reporter = Reporter(module, workspace)
+    told = _told(machine.seen, reporter)
+    if not told:
+        return None
+    text = "\n\n".join(_paragraph(node, each, reporter) for each in told)
+    return Explanation(text, module.module.absolute(placed.block, node_range(node)))
+
+
+def _deaf(event: object) -> None:
+    """Nobody asks for findings here."""
+
+
+def _node_at(block: Block, line: int, column: int) -> ast.expr | None:
+    """The innermost name or attribute at a place of a block."""
+    found: ast.expr | None = None
+    for node in ast.walk(block.tree):
+        if not isinstance(node, ast.Name | ast.Attribute) or node.end_lineno is None or node.end_col_offset is None:
+            continue
+        start, end = (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)
+        if isinstance(node, ast.Attribute):
+            start = (node.end_lineno, node.end_col_offset - len(node.attr.encode()))
+        if start <= (line, column) <= end:
+            found = node
+    return found
+
+
+def _told(seen: list[tuple[Value, World]], reporter: Reporter) -> list[tuple[str, tuple[Step, ...]]]:
+    """Distinct descriptions with their stories, in the order in which they were met."""
+    told: dict[str, tuple[Step, ...]] = {}
+    for value, world in seen:
+        said = describe(world, value, lambda site: _place(site, reporter))
+        if said is not None:
+            told.setdefault(said, story_of(world, value))
+    return list(told.items())[:PATHS]
+
+
+def _place(site: Site, reporter: Reporter) -> str:
+    location = reporter.locate(site)
+    if location is None:
+        return "a line that has changed"
+    line = f"line {location.range.start.line}"
+    return line if site.path == reporter.module.path else f"{line} of {os.path.basename(site.path)}"
+
+
+def _paragraph(node: ast.expr, told: tuple[str, tuple[Step, ...]], reporter: Reporter) -> str:
+    said, story = told
+    steps = "".join(f"\n- {_place(step.site, reporter)}: {step.text}" for step in story)
+    return f"`{ast.unparse(node)}`: {said}{steps}"
