@@ -6,19 +6,16 @@ supported version: `PYTHONPATH=server python -m pytest -o addopts= tests/helpers
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 from helpers_models import Base, ann
 from sqlalchemy import create_engine, event
-from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from sqlalchemy.engine import Engine
 
@@ -50,19 +47,3 @@ def user_id(engine: Engine) -> int:
         session.add(user)
         session.commit()
         return int(user.id)
-
-
-@asynccontextmanager
-async def open_async_session(path: Path) -> AsyncIterator[AsyncSession]:
-    """A session on a database file with Ann in it, the engine disposed of afterwards."""
-    engine = create_async_engine(f"sqlite+aiosqlite:///{path}/async.db")
-    try:
-        async with engine.begin() as connection:
-            await connection.run_sync(Base.metadata.create_all)
-        async with AsyncSession(engine) as session:
-            session.add(ann())
-            await session.commit()
-        async with AsyncSession(engine) as session:
-            yield session
-    finally:
-        await engine.dispose()

@@ -7,8 +7,8 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import open_async_session
 from helpers_models import Badge, Base, Post, Tag, User
+from helpers_sessions import open_async_session
 from sqlalchemy import create_engine, event, func, select
 from sqlalchemy.exc import IntegrityError, MultipleResultsFound
 from sqlalchemy.orm import Session

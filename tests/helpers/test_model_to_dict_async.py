@@ -6,8 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import open_async_session
 from helpers_models import Post, User
+from helpers_sessions import open_async_session
 from sqlalchemy import select
 from sqlalchemy.exc import MissingGreenlet
 from sqlalchemy.orm import selectinload

@@ -7,8 +7,8 @@ import warnings
 
 import pytest
 import sqlalchemy
-from conftest import open_async_session
 from helpers_models import Line, Post, Tag, User
+from helpers_sessions import open_async_session
 from sqlalchemy import delete, event, func, literal, select, text, union
 from sqlalchemy.exc import ArgumentError, MultipleResultsFound, ResourceClosedError
 from sqlalchemy.ext.asyncio import async_scoped_session

@@ -78,6 +78,25 @@ class Call:
         return f"{self.function}({', '.join(map(str, self.arguments))})"
 
 
+@contextlib.contextmanager
+def own_mappings() -> Iterator[None]:
+    """Unmaps the classes that are mapped meanwhile, and no others: tests of other folders may have mapped some, too."""
+    from sqlalchemy.orm import mapperlib, registry
+
+    before = mapperlib._all_registries()
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(ImportError):
+            from sqlmodel import SQLModel
+
+            apart = registry()
+            stack.callback(setattr, SQLModel, "_sa_registry", SQLModel._sa_registry)
+            stack.callback(setattr, SQLModel, "metadata", SQLModel.metadata)
+            SQLModel._sa_registry, SQLModel.metadata = apart, apart.metadata
+        yield
+    for each in mapperlib._all_registries() - before:
+        each.dispose(cascade=True)
+
+
 class World:
     """A context in which one call happens."""
 
@@ -91,6 +110,8 @@ class World:
         self.folder = Path(tempfile.mkdtemp(prefix="case-")).resolve()
         self.loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self.loop)
+        self.mappings = contextlib.ExitStack()
+        self.mappings.enter_context(own_mappings())
         self.warnings = warnings.catch_warnings()
         self.warnings.__enter__()
         warnings.simplefilter("ignore")
@@ -118,18 +139,14 @@ class World:
             self._execute(statement, "<setup>")
 
     def __exit__(self, *_: object) -> None:
-        from sqlalchemy.orm import clear_mappers, close_all_sessions
+        from sqlalchemy.orm import close_all_sessions
 
         self.finish(self._close_async())
         close_all_sessions()
         self.loop.run_until_complete(self.loop.shutdown_asyncgens())
         self.loop.close()
         asyncio.set_event_loop(None)
-        clear_mappers()
-        with contextlib.suppress(ImportError):
-            from sqlmodel import SQLModel
-
-            SQLModel.metadata.clear()
+        self.mappings.close()
         sys.path.remove(str(self.folder))
         for name in set(sys.modules) - self.before:
             if name in self.stems or name.split(".")[0] in self.stems:

@@ -3,7 +3,7 @@
 import pytest
 from semantics_world import User, new_engine
 from sqlalchemy import create_engine
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, registry
 from sqlalchemy.orm.exc import DetachedInstanceError
 from sqlalchemy.pool import StaticPool
 
@@ -11,7 +11,11 @@ pydantic = pytest.importorskip("pydantic", reason="SQLModel does not exist befor
 sqlmodel = pytest.importorskip("sqlmodel", reason="SQLModel does not exist before SQLAlchemy 2.0")
 
 
-class Hero(sqlmodel.SQLModel, table=True):
+class OwnBase(sqlmodel.SQLModel, registry=registry()):
+    pass
+
+
+class Hero(OwnBase, table=True):
     id: int | None = sqlmodel.Field(default=None, primary_key=True)
     name: str
 
@@ -24,7 +28,7 @@ class HeroOut(sqlmodel.SQLModel):
 @pytest.fixture
 def engine():
     engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-    sqlmodel.SQLModel.metadata.create_all(engine)
+    OwnBase.metadata.create_all(engine)
     with sqlmodel.Session(engine) as session:
         session.add(Hero(id=1, name="ann"))
         session.commit()
