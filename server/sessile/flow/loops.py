@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sessile.flow.assignment import assign
 from sessile.flow.collections import SAFE, fresh, is_literal
 from sessile.flow.evaluation import evaluate
-from sessile.flow.items import mark
+from sessile.flow.items import is_marked, mark
 from sessile.flow.machine import Infeasible, Kind, Machine, Outcome, Raised, distinct
 from sessile.flow.results import use_up
 from sessile.flow.story import Site
@@ -242,11 +242,16 @@ def _over_generator(m: Machine, node: Loop, value: Generator, world: World) -> l
 
     def body(here: World, element: Value) -> list[Outcome]:
         outcomes: list[Outcome] = []
+        loops, site = here.frame.loops, m.site(here, node)
+        if is_marked(here, element):
+            mark(here, element, site)
+            here.frame.loops = (*loops, Round(site))
         for bound in m.explore(here, lambda each: assign(m, node.target, element, each, node.iter)):
             if bound.kind is not Kind.NORMAL:
                 outcomes.append(bound)
                 continue
             for outcome in run_body(m, node.body, bound.world):
+                outcome.world.frame.loops = loops
                 outcomes.append(replace_kind(outcome))
         return outcomes
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sessile.flow import objects, rows, single
 from sessile.flow.events import AttributeRead, ItemRelationshipLoaded, Trouble
 from sessile.flow.handlers import expected
-from sessile.flow.items import loop_of
+from sessile.flow.items import found_in_session, loop_of
 from sessile.flow.loading import raises_column, raises_when_lazy, strategy
 from sessile.flow.machine import Failure, Machine, Raised
 from sessile.flow.using import note_write, refused
@@ -206,7 +206,7 @@ def _loads(
 def loaded_in_loop(m: Machine, world: World, state: ObjectState, attribute: Column | Relationship, site: Site) -> None:
     """Tell of a load that happens once per element of a loop."""
     loop = loop_of(world, state, attribute.name)
-    if loop is not None and not (isinstance(attribute, Relationship) and needs_no_sql(m, world, state, attribute)):
+    if loop is not None and not found_in_session(m, world, state, attribute, loop):
         m.emit(ItemRelationshipLoaded(site, world, state, attribute.name, attribute, loop))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sessile.flow import fetching, objects, rows, sql, transactions
 from sessile.flow.events import SessionUsed, StatementRun
 from sessile.flow.machine import Machine
+from sessile.flow.reading import loaded_in_loop
 from sessile.flow.story import Step
 from sessile.flow.using import change, forget_writes, note_write, use
 from sessile.flow.values import (
@@ -33,6 +34,7 @@ from sessile.flow.values import (
 )
 from sessile.flow.world import CollectionState, Life, Status, World
 from sessile.orm.api.session import ASYNC_SESSION, SESSION, SQLMODEL_SESSION, Effect
+from sessile.orm.mapped import Relationship
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -215,10 +217,19 @@ def _refresh(m: Machine, world: World, ref: SessionRef, name: str, arguments: Ar
             objects.refreshed(m, world, entity, site)
             world.update(entity.handle, refreshed=world.session(ref.handle).committed)
         else:
+            _loaded_by_name(m, world, state, names, site)
             _refresh_names(m, world, entity, names, site)
         world.update(entity.handle, dirty=None)
         m.tell(world, entity.handle, site, "refreshed")
     return NONE
+
+
+def _loaded_by_name(m: Machine, world: World, state: ObjectState, names: tuple[str, ...], site: Site) -> None:
+    """`refresh(obj, ["posts"])` in a loop sends one query per object."""
+    for name in names:
+        attribute = state.facts.attributes.get(name) if state.facts is not None else None
+        if isinstance(attribute, Relationship):
+            loaded_in_loop(m, world, state, attribute, site)
 
 
 def _refresh_names(m: Machine, world: World, entity: Entity, names: tuple[str, ...], site: object) -> None:

@@ -1,0 +1,33 @@
+"""A lazy load for each item of a list: one query, and one more per row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sessile.flow.events import ItemRelationshipLoaded
+from sessile.flow.story import Step
+from sessile.orm.mapped import Relationship
+from sessile.rules.finding import Applicability, Severity
+from sessile.rules.rule import Rule
+from sessile.rules.telling import class_name, problem
+
+if TYPE_CHECKING:
+    from sessile.rules.rule import Problem
+
+RULE = Rule("LOAD001", "lazy-load-in-loop", Severity.WARNING, Applicability.UNSAFE)
+
+
+@RULE.on(ItemRelationshipLoaded)
+def check(event: ItemRelationshipLoaded) -> Problem | None:
+    """A relationship, or a deferred column, that was not loaded together with the items."""
+    state = event.state
+    owner = class_name(state)
+    related = isinstance(event.attribute, Relationship)
+    what, option = ("relationship", "selectinload") if related else ("deferred column", "undefer")
+    message = (
+        f"{what} `{event.name}` of each {owner} is loaded on its own, so this loop sends one query per item (N+1); "
+        f"load it together with the items by {option}({owner}.{event.name})"
+    )
+    story = (*state.story[:1], Step(event.loop, "this loop goes over the items"))
+    data = {"state": state, "name": event.name, "loop": event.loop}
+    return problem(RULE, event, message, story, data=data)
