@@ -55,7 +55,7 @@ def attribute(m: Machine, world: World, value: Value, name: str, node: ast.Attri
         case SessionRef():
             return _session(world, value, name)
         case ClassRef():
-            return _class(m, world, value, name)
+            return _class(m, world, value, name, node)
         case External(name=dotted):
             return _external(m, dotted, name)
         case Instance():
@@ -85,8 +85,9 @@ def _session(world: World, ref: SessionRef, name: str) -> Value:
     return BoundMethod(ref, name)
 
 
-def _class(m: Machine, world: World, ref: ClassRef, name: str) -> Value:
+def _class(m: Machine, world: World, ref: ClassRef, name: str, node: ast.AST) -> Value:
     from sessile.flow.definitions import method
+    from sessile.flow.queries import query_of
 
     member = ref.facts.attributes.get(name)
     if isinstance(member, Column | Relationship) or (
@@ -98,7 +99,7 @@ def _class(m: Machine, world: World, ref: ClassRef, name: str) -> Value:
         kinds = {getattr(each, "id", getattr(each, "attr", "")) for each in found.scope.decorators}
         return found.bound(ref) if "classmethod" in kinds else found
     if name == "query":
-        return BoundMethod(ref, "query")
+        return query_of(m, ref, m.site(world, node)) or BoundMethod(ref, "query")
     if name in ("model_validate", "from_orm", "__table__", "metadata"):
         return BoundMethod(ref, name)
     return class_attribute(m, ref, name)

@@ -5,6 +5,7 @@ Source: https://docs.sqlalchemy.org/en/20/orm/queryguide/query.html
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,14 +13,13 @@ from sessile.flow import fetching, objects
 from sessile.flow.builders import chained
 from sessile.flow.events import ClosedResultRead, QueryFetched
 from sessile.flow.using import note_write, use
-from sessile.flow.values import SCALAR, UNKNOWN, ClassRef, CollectionRef, Entity, Query, Row, Statement, Value
+from sessile.flow.values import SCALAR, UNKNOWN, ClassRef, CollectionRef, Entity, Query, Row, SessionRef, Statement, Value
 from sessile.flow.world import CollectionState, Openness, ResultState, SessionState, World
 from sessile.orm.api.query import QUERY, QueryEffect
 from sessile.orm.api.result import Fetch
+from sessile.orm.mapped import Role
 
 if TYPE_CHECKING:
-    import ast
-
     from sessile.flow.machine import Machine
     from sessile.flow.story import Site
     from sessile.flow.values import Arguments
@@ -48,6 +48,30 @@ def call_query(m: Machine, world: World, query: Query, name: str, arguments: Arg
         case QueryEffect.FETCH if method.fetch is not None:
             return take(m, world, query, name, method.fetch, site)
     return UNKNOWN
+
+
+def query_of(m: Machine, ref: ClassRef, site: Site) -> Query | None:
+    """`Model.query`, by a registry's `query_property()` or by Flask-SQLAlchemy, whose session is not in sight."""
+    from sessile.flow.definitions import home
+    from sessile.flow.evaluation import evaluate
+    from sessile.flow.names import module_world
+
+    if ref.facts.role is not Role.MAPPED:
+        return None
+    statement = Statement("select", (ref,), site=site)
+    for facts in ref.facts.mro:
+        scope = home(facts)
+        if facts.module.startswith("flask_sqlalchemy"):
+            return Query(None, statement)
+        for each in getattr(scope.node, "body", []) if scope is not None else []:
+            match each:
+                case ast.Assign(
+                    targets=[ast.Name(id="query")],
+                    value=ast.Call(func=ast.Attribute(value=registry, attr="query_property")),
+                ) if scope is not None:
+                    owner = evaluate(m, registry, module_world(m, scope.module, scope.block))
+                    return Query(owner.handle if isinstance(owner, SessionRef) else None, statement)
+    return None
 
 
 def used(m: Machine, world: World, query: Query, name: str, node: ast.AST) -> None:

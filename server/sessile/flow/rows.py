@@ -69,7 +69,11 @@ def _attribute(m: Machine, world: World, row: Row, name: str, node: ast.Attribut
     if name == "_asdict" or name in TUPLE_NAMES or (name in VIEWS and m.version >= (2, 0)):
         _shadowed(m, world, row, name, node)
         return BoundMethod(row, name)
-    if name.startswith("_") or _may_have(world.result(row.result), row, name) or (name == "keys" and m.version < (2, 0)):
+    if (
+        name.startswith("_")
+        or _may_have(world.result(row.result), row, name)
+        or (name == "keys" and m.version < (2, 0))
+    ):
         return UNKNOWN
     return fails(m, world, row, name, Misuse.READ, node, MISSING)
 
@@ -79,7 +83,9 @@ def _may_have(result: ResultState, row: Row, name: str) -> bool:
     target = result.statement.target
     if result.statement.kind == "compound" and isinstance(target, ClassRef):
         member = target.facts.attributes.get(name)
-        lost = isinstance(member, Relationship) or (isinstance(member, Accessor) and member.kind in ("method", "property"))
+        lost = isinstance(member, Relationship) or (
+            isinstance(member, Accessor) and member.kind in ("method", "property")
+        )
         return not lost
     return "" in row.names and not (result.via == "exec" and name in MODEL_METHODS)
 
@@ -102,9 +108,7 @@ def _shadowed(m: Machine, world: World, row: Row, name: str, node: ast.Attribute
         misused(m, world, row, name, Misuse.SHADOWED, node)
 
 
-def fails(
-    m: Machine, world: World, row: Row, name: str, how: Misuse, node: ast.AST, failure: Failure
-) -> Value:
+def fails(m: Machine, world: World, row: Row, name: str, how: Misuse, node: ast.AST, failure: Failure) -> Value:
     """A misuse that raises: told unless a handler around names the exception, and then the end of the path."""
     raised = replace(failure, site=m.site(world, node))
     if not expected(m, raised, world):

@@ -39,7 +39,19 @@ LONGEST = 60
 SAFE = Scalar(kind="safe")
 HARMLESS = "0"
 KEEPING = frozenset(
-    {"strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "casefold", "swapcase", "expandtabs", "zfill"}
+    {
+        "strip",
+        "lstrip",
+        "rstrip",
+        "lower",
+        "upper",
+        "title",
+        "capitalize",
+        "casefold",
+        "swapcase",
+        "expandtabs",
+        "zfill",
+    }
 )
 _SPEC = re.compile(r"%(?:\((?P<name>\w+)\))?[-+ #0]*(?:\d+|\*)?(?:\.\d+)?(?P<kind>[a-zA-Z%])")
 _NUMERIC = frozenset("diouxXeEfFgGn")
@@ -211,9 +223,7 @@ def _element_of(node: ast.expr) -> ast.expr:
     return node.elt if isinstance(node, ast.GeneratorExp | ast.ListComp | ast.SetComp) else node
 
 
-def _replaced(
-    m: Machine, world: World, pieces: tuple[Piece, ...], arguments: Arguments, node: ast.Call
-) -> Value:
+def _replaced(m: Machine, world: World, pieces: tuple[Piece, ...], arguments: Arguments, node: ast.Call) -> Value:
     old, new = arguments.positional[:2]
     if not isinstance(old, Const) or not isinstance(old.value, str) or not old.value:
         return built(node, pieces)

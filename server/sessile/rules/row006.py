@@ -1,7 +1,7 @@
 """A collection that is loaded by joining repeats its owner's row, and nobody calls `unique()`.
 
-`data`: `fetch` is the Site of the fetch (a call, or the expression that is iterated), `method` its name ("__iter__" for a
-loop), `run` the Site of the call that ran the statement, `path` the names of the relationships, `portions` True where
+`data`: `fetch` is the Site of the fetch (a call, or the expression that is iterated), `method` its name ("__iter__" for
+a loop), `run` the Site of the call that ran the statement, `path` the names of the relationships, `portions` True where
 `yield_per` makes it impossible, so that there is no fix.
 """
 

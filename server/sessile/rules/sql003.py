@@ -56,6 +56,6 @@ def _value(hole: Hole) -> str:
 
 def _name(hole: Hole) -> str:
     return (
-        f"`{source_of(hole.node)}` is written into the SQL where nothing can be bound, so whoever chooses it writes the "
-        f"statement; check it against the names that are allowed, or build the statement with select()"
+        f"`{source_of(hole.node)}` is written into the SQL where nothing can be bound, so whoever chooses it writes "
+        f"the statement; check it against the names that are allowed, or build the statement with select()"
     )
