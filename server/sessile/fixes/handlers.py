@@ -47,6 +47,9 @@ def roll_back(problem: Problem, source: Source) -> Iterator[Draft]:
     failed = state.failed or state.aborted if isinstance(state, SessionState) else None
     if failed is None or not isinstance(state, SessionState):
         raise NotRepairable("the failure is out of sight")
+    if state.transactions:
+        yield from reraise(problem, source)
+        return
     session = tree.name_of(calls.method(failed).value)
     if not session or _function(failed) is not _function(handled):
         raise NotRepairable("the session has no name here")

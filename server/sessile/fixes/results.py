@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sessile.fixes import calls, scan, tree
+from sessile.fixes import calls, tree
 from sessile.fixes.changes import Changes
+from sessile.fixes.row_uses import ROW, ROWS, RowUses, remove_link
 from sessile.flow.story import Site
 from sessile.rules.finding import Applicability
 from sessile.rules.offers import LOOPS, NEAREST, SCALAR, SHARED
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from sessile.rules.repair import Draft, Source
     from sessile.rules.rule import Problem
+
+#: Fetches that give a list.
+MANY = frozenset({"all", "fetchall", "fetchmany"})
 
 
 def scalars(problem: Problem, source: Source) -> Iterator[Draft]:
@@ -33,7 +37,9 @@ def scalars(problem: Problem, source: Source) -> Iterator[Draft]:
         elif method not in SHARED:
             raise NotRepairable(f"a ScalarResult has no {method}")
         calls.insert_before(changes, fetch, ".scalars()")
-    if unwrap(changes, fetch, problem.data.get("entity")) or _elsewhere(problem, fetch):
+    uses = RowUses(changes, entity=problem.data.get("entity"))
+    uses.follow(fetch, ROWS if method in LOOPS | MANY else ROW)
+    if uses.unwrapped or not uses.seen:
         applicability = Applicability.UNSAFE
     yield changes.draft(applicability=applicability)
 
@@ -46,7 +52,7 @@ def scalar(problem: Problem, source: Source) -> Iterator[Draft]:
         return
     changes = Changes(source)
     calls.rename(changes, fetch, "scalar" if problem.data.get("via") == "query" else SCALAR[method])
-    unwrap(changes, fetch, None)
+    RowUses(changes).follow(fetch, ROW)
     yield changes.draft()
 
 
@@ -56,7 +62,7 @@ def unindex(problem: Problem, source: Source) -> Iterator[Draft]:
     if not isinstance(use, Site) or not isinstance(use.node, ast.Subscript):
         raise NotRepairable("there is no index")
     changes = Changes(source)
-    _remove_link(changes, use, use.node.value)
+    remove_link(changes, use, use.node.value)
     yield changes.draft()
 
 
@@ -75,43 +81,6 @@ def _scalars_behind(changes: Changes, fetch: Site) -> None:
         changes.insert(fetch.path, changes.source.offsets(fetch)[1], ".scalars()")
     else:
         raise NotRepairable("what is iterated is no result in sight")
-
-
-def _elsewhere(problem: Problem, fetch: Site) -> bool:
-    """Whether the Row is taken out in another function than the one with the finding."""
-    here, there = tree.function(problem.site), tree.function(fetch)
-    return (here and here.node) is not (there and there.node)
-
-
-def unwrap(changes: Changes, fetch: Site, entity: object) -> int:
-    """Rewrite `row.User` and `row[0]` to `row` in the function of the fetch; how many there were."""
-    names = assigned_names(fetch)
-    around = tree.function(fetch)
-    found = [
-        node
-        for node in ast.walk(around.node if around is not None else fetch.block.tree)
-        if _unwraps(node, names, entity)
-    ]
-    for node in found:
-        assert isinstance(node, ast.Attribute | ast.Subscript)
-        _remove_link(changes, at(fetch, node), node.value)
-    return len(found)
-
-
-def _remove_link(changes: Changes, site: Site, inner: ast.expr) -> None:
-    """Remove what follows `inner` in an attribute or subscript."""
-    _, end = changes.source.offsets(site)
-    _, start = changes.source.offsets(at(site, inner))
-    changes.put(site.path, scan.after_brackets(changes.text(site.path), start, end), end, "")
-
-
-def _unwraps(node: ast.AST, names: set[str], entity: object) -> bool:
-    match node:
-        case ast.Attribute(value=ast.Name(id=name), attr=attribute):
-            return name in names and attribute == entity
-        case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=0)):
-            return name in names
-    return False
 
 
 def assigned_names(site: Site) -> set[str]:

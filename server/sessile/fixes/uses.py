@@ -77,6 +77,10 @@ class Uses:
         match outer:
             case ast.Attribute(attr=name, ctx=ast.Load()) if shape.kind == "entity":
                 return self._attribute(here, name, shape)
+            case ast.Subscript(value=value, slice=index) if value is site.node and shape.kind == "entity":
+                return self._indexed(here, index)
+            case ast.Return():
+                return self._returned(here, shape)
             case ast.Subscript(value=value, slice=ast.Slice()) if value is site.node and shape.kind == "each":
                 self.follow(here, shape)
                 return True
@@ -115,6 +119,12 @@ class Uses:
         quote = _quote(text, self.changes, site)
         self.changes.put(site.path, start, end, f"[{quote}{name}{quote}]")
         return True
+
+    def _indexed(self, site: Site, index: ast.expr) -> bool:
+        return False
+
+    def _returned(self, site: Site, shape: Shape) -> bool:
+        return False
 
     def _bound(self, site: Site, target: ast.expr, shape: Shape) -> bool:
         if isinstance(target, ast.Tuple | ast.List) and shape.kind == "items" and len(target.elts) == len(shape.parts):

@@ -46,8 +46,12 @@ def eager_strategy(attribute: Relationship, options: tuple[LoaderOption, ...]) -
 
 
 def raises_when_lazy(attribute: Relationship, options: tuple[LoaderOption, ...]) -> str | None:
-    """ "raise" or "raise_on_sql" where a lazy load of the relationship is forbidden."""
-    return RAISING.get(strategy(attribute, options))
+    """ "raise" or "raise_on_sql" where a lazy load of the relationship is forbidden.
+
+    An eager option loads with the query only: what is not in memory later is loaded as mapped.
+    """
+    chosen = strategy(attribute, options)
+    return RAISING.get(attribute.lazy if chosen in EAGER else chosen)
 
 
 def raises_column(column: Column, options: tuple[LoaderOption, ...]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sessile.flow.world import ObjectState, Status
+from sessile.flow.world import ObjectState, SessionState, Status
 from sessile.orm.mapped import Column, Relationship
 
 if TYPE_CHECKING:
@@ -78,6 +78,14 @@ def reraise(problem: Problem) -> str | None:
     if problem.data.get("handler") is None:
         return None
     return f"Raise the error again, instead of `{_short(returned)}`" if isinstance(returned, ast.stmt) else "Re-raise"
+
+
+def roll_back(problem: Problem) -> str | None:
+    """The handler rolls back, unless a block does so that only an exception may leave."""
+    state = problem.data.get("session")
+    if problem.data.get("handler") is None or not isinstance(state, SessionState):
+        return None
+    return "Re-raise" if state.transactions else "Roll back in the handler"
 
 
 def _short(node: ast.stmt) -> str:

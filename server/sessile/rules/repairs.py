@@ -34,7 +34,7 @@ _RAISE = Repair(offers.reraise, "handlers.reraise")
 
 REPAIRS: dict[str, Repair] = {
     "COMMIT001": Repair("Commit before the session ends", "commits.commit"),
-    "COMMIT003": Repair("Roll back in the handler", "handlers.roll_back"),
+    "COMMIT003": Repair(offers.roll_back, "handlers.roll_back"),
     "DETACH002": _DICTIONARIES,
     "DETACH003": _DICTIONARIES,
     "EXC001": _RAISE,
