@@ -319,9 +319,9 @@ def give(m: Machine, world: World, value: Value, node: ast.AST) -> Value:
 
 @evaluates(ast.YieldFrom)
 def _yield_from(m: Machine, node: ast.YieldFrom, world: World) -> Value:
-    from sessile.flow.values import Generator
+    from sessile.flow.loops import an_element
 
-    value = evaluate(m, node.value, world)
-    if isinstance(value, Generator) and world.frame.consumer is not None:
-        return UNKNOWN
+    element = an_element(m, world, evaluate(m, node.value, world), node.value)
+    if element is not UNKNOWN and world.frame.consumer is not None:
+        give(m, world, element, node)
     return UNKNOWN

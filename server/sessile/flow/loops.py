@@ -205,6 +205,17 @@ def _element(m: Machine, world: World, value: Value, number: int) -> Value:
     return UNKNOWN
 
 
+def an_element(m: Machine, world: World, value: Value, node: ast.expr) -> Value:
+    """One of the elements that an iterable gives; UNKNOWN where they are not in sight."""
+    if isinstance(value, Generator):
+        return UNKNOWN
+    elements = source(m, world, value, node)
+    element = _element(m, world, elements, 0)
+    if _is_many(world, elements):
+        mark(world, element, m.site(world, node))
+    return element
+
+
 def _settle(world: World, elements: Value, seen: tuple[Value, ...]) -> None:
     """After the loop every element is in the state of the one that was seen first."""
     if not isinstance(elements, CollectionRef) or not seen:
