@@ -236,6 +236,6 @@ def changed(m: Machine, world: World, entity: Entity, what: str, node: ast.AST) 
     """Remember that an object differs from its row."""
     state = world.object(entity.handle)
     if state.life is Life.PERSISTENT and state.session is not None:
-        note_write(world, state.session, m.site(world, node), f"{what} is changed")
+        note_write(world, state.session, m.site(world, node), f"{what} is changed", assigned=True)
     if state.life in (Life.PERSISTENT, Life.DETACHED):
         world.update(entity.handle, dirty=m.site(world, node))

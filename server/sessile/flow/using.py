@@ -104,13 +104,15 @@ def _aborted(m: Machine, world: World, handle: int, site: Site, name: str) -> No
     world.update(handle, aborted=None)
 
 
-def note_write(world: World, handle: int, site: Site, text: str, certain: bool = True, sent: bool = False) -> None:
-    """Remember a change that only a commit makes permanent; `sent` if its statement has run already."""
+def note_write(
+    world: World, handle: int, site: Site, text: str, certain: bool = True, sent: bool = False, assigned: bool = False
+) -> None:
+    """Remember a change that only a commit makes permanent; `sent` and `assigned` as in `Write`."""
     session = world.session(handle)
     if session.openness is Openness.UNKNOWN and session.owner is not Owner.LOCAL and not session.dropped:
         certain = False
     calls = tuple(frame.call for frame in world.frames[1:] if frame.call is not None)
-    writes = (*session.writes[:1], *session.writes[1:][-3:], Write(site, text, certain, calls, sent))
+    writes = (*session.writes[:1], *session.writes[1:][-3:], Write(site, text, certain, calls, sent, assigned))
     world.update(handle, writes=writes, dirty=True, begun=True, story=told(session.story, Step(site, text)))
     world.update(handle, **({"flushed": True} if sent else {"unflushed": True}))
 

@@ -115,6 +115,8 @@ class Write:
     calls: tuple[Site, ...] = ()
     #: A statement that has been sent, so that an engine in AUTOCOMMIT keeps it.
     sent: bool = False
+    #: An attribute was assigned, which people also do to prepare an object for its reader.
+    assigned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow.events import SessionEnded
@@ -11,6 +12,7 @@ from sessile.rules.finding import Applicability, Severity
 from sessile.rules.rule import Problem, Rule
 
 if TYPE_CHECKING:
+    from sessile.flow.scopes import Scope
     from sessile.flow.world import SessionState, Write
 
 RULE = Rule("COMMIT001", "write-never-committed", Severity.ERROR, Applicability.UNSAFE)
@@ -24,17 +26,26 @@ def check(event: SessionEnded) -> Problem | None:
     if not lost or (state.owner is not Owner.LOCAL and not state.dropped) or _inside_one_call(state, lost[0]):
         return None
     write = lost[0]
+    prepared = all(each.assigned for each in lost)
+    if prepared and _only_reads(event.world.frames[0].scope):
+        return None
     message = (
         f"{write.text} here, but the session is {event.how} without a commit on some path, so the change is rolled "
         f"back and nobody is told; call commit() before the session ends, or use `with factory.begin()`"
     )
-    severity = Severity.ERROR if state.certain and write.certain else Severity.WARNING
+    certain = state.certain and write.certain and not (prepared and state.committed)
+    severity = Severity.ERROR if certain else Severity.WARNING
     story = (*state.story, Step(event.site, event.how))
     data = {"session": state, "end": event.site}
     scope = event.world.frames[0].scope
     inner = write.site if write.calls else None
     site = write.calls[0] if write.calls else write.site
     return Problem(RULE, site, message, severity, story, data, inner=inner, depth=len(write.calls), scope=scope)
+
+
+def _only_reads(scope: Scope) -> bool:
+    """Whether the function answers a GET request, which assigns attributes only for its answer."""
+    return any(isinstance(each, ast.Call) and getattr(each.func, "attr", "") == "get" for each in scope.decorators)
 
 
 def _inside_one_call(state: SessionState, write: Write) -> bool:

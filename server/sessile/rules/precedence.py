@@ -57,11 +57,14 @@ def _order(problem: Problem) -> tuple[int, int]:
 
 def _without_swallowed(problems: list[Problem]) -> list[Problem]:
     """That a handler leaves the session unusable is the worse half of what is wrong with it."""
-    told = {id(problem.data.get("handler")) for problem in problems if problem.rule.code == "COMMIT003"}
+    broken = [problem for problem in problems if problem.rule.code == "COMMIT003"]
+    told = {id(problem.data.get("handler")) for problem in broken}
+    used = {id(problem.data.get("handler")) for problem in broken if problem.site.node is not problem.data.get("handler")}
     return [
         problem
         for problem in problems
         if not (problem.rule.code in SWALLOWING and id(problem.site.node) in told)
+        and not (problem.rule.code == "COMMIT003" and id(problem.site.node) in used)
     ]
 
 
