@@ -159,7 +159,8 @@ def _break(m: Machine, world: World, handle: int, site: Site) -> None:
     _undone(world, handle, Step(site, "expired by the rollback of the failed flush"), only_changed=nested)
     world.update(handle, **NOTHING_PENDING)
     world.update(handle, begun=True, broken=True, failed=site, handled=None, lost=session.flushed)
-    world.update(handle, broken_in=len(session.transactions))
+    calls = tuple(frame.call for frame in world.frames[1:] if frame.call is not None)
+    world.update(handle, broken_in=len(session.transactions), failed_calls=calls)
     m.tell(world, handle, site, "its flush fails")
 
 

@@ -141,6 +141,8 @@ class SessionState:
     broken: bool = False
     failed: Site | None = field(default=None, compare=False)
     handled: Site | None = field(default=None, compare=False)
+    #: The calls between the function that is analysed and the failure, outermost first.
+    failed_calls: tuple[Site, ...] = field(default=(), compare=False)
     #: How many of `transactions` were open when it failed, and whether earlier, flushed changes went with it.
     broken_in: int = 0
     lost: bool = False
@@ -254,6 +256,8 @@ class Frame:
     pending: Outcome | None = None
     #: Loops around the present statement, innermost last.
     loops: tuple[Round, ...] = ()
+    #: Handles from here on were made during the call.
+    born: int = 0
 
     def copy(self) -> Frame:
         return Frame(
@@ -268,6 +272,7 @@ class Frame:
             self.consumer,
             self.pending,
             self.loops,
+            self.born,
         )
 
 

@@ -9,11 +9,11 @@ from sessile.flow.events import SessionEnded
 from sessile.flow.story import Step
 from sessile.flow.world import Owner
 from sessile.rules.finding import Applicability, Severity
+from sessile.rules.ownership import in_one_call
 from sessile.rules.rule import Problem, Rule
 
 if TYPE_CHECKING:
     from sessile.flow.scopes import Scope
-    from sessile.flow.world import SessionState, Write
 
 RULE = Rule("COMMIT001", "write-never-committed", Severity.ERROR, Applicability.UNSAFE)
 
@@ -23,7 +23,7 @@ def check(event: SessionEnded) -> Problem | None:
     """A session that was opened in sight ends with changes that were not committed."""
     state = event.state
     lost = [write for write in state.writes if not (write.sent and state.options.autocommit)]
-    if not lost or (state.owner is not Owner.LOCAL and not state.dropped) or _inside_one_call(state, lost[0]):
+    if not lost or (state.owner is not Owner.LOCAL and not state.dropped) or in_one_call(state.calls, lost[0].calls):
         return None
     write = lost[0]
     prepared = all(each.assigned for each in lost)
@@ -46,8 +46,3 @@ def check(event: SessionEnded) -> Problem | None:
 def _only_reads(scope: Scope) -> bool:
     """Whether the function answers a GET request, which assigns attributes only for its answer."""
     return any(isinstance(each, ast.Call) and getattr(each.func, "attr", "") == "get" for each in scope.decorators)
-
-
-def _inside_one_call(state: SessionState, write: Write) -> bool:
-    """Whether session and write are both the called function's own affair, told where that is analysed."""
-    return bool(write.calls and state.calls) and write.calls[0].key == state.calls[0].key

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sessile.flow.events import BrokenSessionLeft, BrokenSessionUsed, TransactionLost
 from sessile.flow.story import Step
 from sessile.rules.finding import Applicability, Severity
+from sessile.rules.ownership import calls_of, in_one_call
 from sessile.rules.rule import Problem, Rule
 from sessile.rules.telling import problem
 
@@ -20,6 +21,8 @@ RULE = Rule("COMMIT003", "missing-rollback", Severity.ERROR, Applicability.UNSAF
 def check(event: BrokenSessionUsed) -> Problem | None:
     """The session is used although its last flush failed."""
     state = event.state
+    if in_one_call(state.failed_calls, calls_of(event.world)):
+        return None
     if state.aborted is not None:
         message = (
             f"a statement of this transaction has failed, and on PostgreSQL `{event.method}` then raises InternalError "

@@ -8,10 +8,13 @@ from sessile.flow.events import ItemRelationshipLoaded
 from sessile.flow.story import Step
 from sessile.orm.mapped import Relationship
 from sessile.rules.finding import Applicability, Severity
+from sessile.rules.ownership import takes_part
 from sessile.rules.rule import Rule
 from sessile.rules.telling import class_name, problem
 
 if TYPE_CHECKING:
+    from sessile.flow.story import Site
+    from sessile.flow.world import ObjectState
     from sessile.rules.rule import Problem
 
 RULE = Rule("LOAD001", "lazy-load-in-loop", Severity.WARNING, Applicability.UNSAFE)
@@ -21,6 +24,8 @@ RULE = Rule("LOAD001", "lazy-load-in-loop", Severity.WARNING, Applicability.UNSA
 def check(event: ItemRelationshipLoaded) -> Problem | None:
     """A relationship, or a deferred column, that was not loaded together with the items."""
     state = event.state
+    if not takes_part(event, event.loop, _origin(state)):
+        return None
     owner = class_name(state)
     related = isinstance(event.attribute, Relationship)
     what, option = ("relationship", "selectinload") if related else ("deferred column", "undefer")
@@ -31,3 +36,10 @@ def check(event: ItemRelationshipLoaded) -> Problem | None:
     story = (*state.story[:1], Step(event.loop, "this loop goes over the items"))
     data = {"state": state, "name": event.name, "loop": event.loop}
     return problem(RULE, event, message, story, data=data)
+
+
+def _origin(state: ObjectState) -> Site:
+    """Where the query stands that loaded the object, or the one through which it was reached."""
+    while state.through is not None:
+        state = state.through[0]
+    return state.story[0].site

@@ -1,4 +1,4 @@
-"""Whether a handler that catches failures of the database tells anybody; the rules EXC001 to EXC003 share the answer."""
+"""Whether a handler that catches failures of the database tells anybody; EXC001 to EXC003 share the answer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from sessile.flow.machine import Kind
 from sessile.flow.scopes import own_nodes
 from sessile.flow.values import CollectionRef, Const, Tuple
+from sessile.rules.aftermath import following, known_later, tries_something_else
 from sessile.rules.handlers import Deed, deeds, is_broad, is_stand_in, selects
+from sessile.rules.intent import explained
 from sessile.rules.probing import only_probes
 
 if TYPE_CHECKING:
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
     from sessile.flow.machine import Outcome
     from sessile.flow.values import Value
     from sessile.flow.world import World
-
-Loop = ast.For | ast.AsyncFor | ast.While
 
 
 class Way(Enum):
@@ -41,7 +41,7 @@ class Swallowed:
 def swallowed(event: HandlerReached) -> Swallowed | None:
     """How the handler of an event hides failures of the database; None if it is narrow, or tells of them."""
     handler, function = event.handler, event.world.frame.scope.node
-    if handler is None or not is_broad(handler.type) or selects(handler) or only_probes(event):
+    if handler is None or not is_broad(handler.type) or selects(handler) or only_probes(event) or explained(event):
         return None
     done = deeds(handler, function)
     if Deed.OTHER in done:
@@ -52,8 +52,10 @@ def swallowed(event: HandlerReached) -> Swallowed | None:
             return found
     if Deed.ABSENCE in done or not any(_goes_on(outcome) for outcome in event.outcomes):
         return None
+    if tries_something_else(event.statement, function):
+        return None
     if Deed.LOG in done:
-        return None if _known_later(event.statement, function) else Swallowed(Way.LOGGED)
+        return None if known_later(event.statement, function) else Swallowed(Way.LOGGED)
     return Swallowed(Way.SILENT) if done <= {Deed.SILENCE, Deed.RETURN} else None
 
 
@@ -131,50 +133,3 @@ def _returns_value(statement: ast.stmt) -> bool:
     """Whether the work of a `try` ends in a `return` of what it found."""
     nodes = [node for part in getattr(statement, "body", []) for node in ast.walk(part)]
     return any(isinstance(node, ast.Return) and not is_none(node.value) for node in nodes)
-
-
-def following(function: ast.AST, statement: ast.stmt) -> ast.AST | None:
-    """What runs after a statement: the next one, `function` itself if that is over, None if a loop goes on."""
-    path = _path(function, statement) or []
-    for parent, child in zip(reversed(path[:-1]), reversed(path[1:]), strict=True):
-        if isinstance(parent, Loop):
-            return None
-        for name in ("body", "orelse", "finalbody"):
-            body = getattr(parent, name, None)
-            if isinstance(body, list) and child in body and body.index(child) + 1 < len(body):
-                found: ast.AST = body[body.index(child) + 1]
-                return found
-    return function if path else None
-
-
-def _path(tree: ast.AST, node: ast.AST) -> list[ast.AST] | None:
-    if tree is node:
-        return [tree]
-    for child in ast.iter_child_nodes(tree):
-        if getattr(child, "lineno", 0) <= node.lineno <= (getattr(child, "end_lineno", None) or 1 << 30):  # type: ignore[attr-defined]  # a statement
-            found = _path(child, node)
-            if found is not None:
-                return [tree, *found]
-    return None
-
-
-def _known_later(statement: ast.stmt, function: ast.AST) -> bool:
-    """Whether the code after the `try` can tell: success set a flag, or left a loop that tries again."""
-    body: list[ast.stmt] = getattr(statement, "body", [])
-    flags = {
-        target.id
-        for part in body
-        for node in ast.walk(part)
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-    inside = {id(node) for node in ast.walk(statement)}
-    if any(isinstance(node, ast.Name) and node.id in flags and id(node) not in inside for node in own_nodes(function)):
-        return True
-    path = _path(function, statement) or []
-    loops = [each for each in path[:-1] if isinstance(each, Loop)]
-    if not loops:
-        return False
-    ends = [*body[-1:], *getattr(statement, "orelse", [])[-1:]]
-    return isinstance(loops[-1], ast.While) or any(isinstance(each, ast.Return | ast.Break) for each in ends)
