@@ -103,6 +103,8 @@ def test_hover(project: Project) -> None:
         D.at(9, "user.name")
         local text = D.hover()
         assert(text:find("SCOPE001", 1, true) and text:find("DetachedInstanceError", 1, true), text)
+        D.at(7, "user")
+        assert(D.hover():find("User", 1, true))
         """,
     )
 

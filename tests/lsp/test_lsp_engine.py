@@ -110,6 +110,7 @@ def test_a_fix_goes_from_the_menu_into_the_text(client: RawClient, main: str) ->
     at = found[1]["range"]
     params = {"textDocument": {"uri": main}, "range": at, "context": {"diagnostics": [found[1]]}}
     actions = client.request("textDocument/codeAction", params)
+    assert actions[0]["title"] == "Commit before the session ends"
     action = client.request("codeAction/resolve", actions[0])
     after = apply(action["edit"], {main: MAIN}, {main: 1})[main]
     client.change(main, 2, {"text": after})
@@ -139,6 +140,17 @@ def test_hover_shows_the_rule(client: RawClient, main: str) -> None:
     )
     assert "SCOPE001" in shown["contents"]["value"]
     assert "DetachedInstanceError" in shown["contents"]["value"]
+
+
+def test_hover_shows_what_is_known_of_a_value(client: RawClient, main: str) -> None:
+    client.diagnostics(main)
+    place = {"textDocument": {"uri": main}, "position": {"line": 6, "character": 9}}
+    shown = client.request("textDocument/hover", place)
+    assert "User" in shown["contents"]["value"]
+    assert shown["range"] == {"start": {"line": 6, "character": 8}, "end": {"line": 6, "character": 12}}
+    insert(client, main, 2, 6, "        session.\n")
+    place["position"]["line"] = 7
+    assert "User" in client.request("textDocument/hover", place)["contents"]["value"], "while a line is broken, too"
 
 
 def test_another_file_changes_the_verdict(client: RawClient, main: str, tmp_path: Path) -> None:

@@ -79,9 +79,11 @@ class Analysis:
     def explain(self, document: Document, position: Position) -> Hint | None:
         from sessile.engine import explain
 
+        view = self._view(document)
+        asked = view.asked(position)
         settings, workspace = self._workspace(document.path)
-        found = explain(document, position, workspace, settings)
-        return Hint(found.text, found.range) if found is not None else None
+        known = explain(view.document, asked, workspace, settings) if asked else None
+        return Hint(known.text, view.told_range(known.range)) if known else None
 
     def repair(self, finding: Finding, document: Document) -> Fix | None:
         from sessile.engine import repair

@@ -85,13 +85,9 @@ function D.choose(title)
     for _, item in ipairs(items) do
       local action = item.action or item[2] -- 0.10 and newer, and before
       offered[#offered + 1] = action.title
-      if action.title == title then
-        chosen = true
-        choose(item)
-        return
-      end
+      if action.title == title then chosen = item end
     end
-    choose(nil)
+    choose(chosen)
   end
   local before = vim.api.nvim_buf_get_changedtick(0)
   vim.lsp.buf.code_action()
