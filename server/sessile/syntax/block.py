@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from sessile.syntax.parsing import Parsed
     from sessile.syntax.problem import SyntaxProblem
+    from sessile.text import Range
 
 _ENDING = re.compile(r"\r\n|[\r\n]")
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -50,6 +51,11 @@ class Block:
         return parsed.problem is not None and bool(parsed.tree.body)
 
     @property
+    def holes(self) -> tuple[Range, ...]:
+        """What of the text is not in the recovered tree, in order, relative to the block."""
+        return self._parse().holes
+
+    @property
     def names(self) -> frozenset[str]:
         """Every identifier that occurs, those in strings and comments among them: a cheap gate."""
         if self._names is None:
@@ -59,5 +65,6 @@ class Block:
 
     def _parse(self) -> Parsed:
         if self._parsed is None:
-            self._parsed = parse_block(self.text)
+            parsed = parse_block(self.text)
+            self._parsed = self._parsed or parsed
         return self._parsed

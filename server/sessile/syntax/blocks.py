@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from sessile.syntax.lines import line_start, logical_lines
+from sessile.syntax.lines import OpenBrackets, before_ending, line_start, logical_lines
 from sessile.syntax.parsing import parses
-from sessile.syntax.strings import exact_end
+from sessile.syntax.strings import exact_end, is_triple
 from sessile.syntax.swallowed import may_swallow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from sessile.syntax.lines import LogicalLine
 
 _PLAIN = r"""[^"'#()\[\]{}\\]*(?:\([^"'#()\[\]{}\\\r\n]*\)[^"'#()\[\]{}\\]*)*"""
 _STRINGS = "|".join(
@@ -47,55 +50,77 @@ class Piece(NamedTuple):
 
 def pieces(text: str) -> Iterator[Piece]:
     """The pieces of the whole text; comments and blank lines after the last statement are a piece of their own."""
-    start = 0
+    start, open_brackets = 0, OpenBrackets()
     while start < len(text):
-        piece = piece_at(text, start)
+        piece = piece_at(text, start, open_brackets)
         yield piece
         start += piece.length
 
 
-def piece_at(text: str, start: int) -> Piece:
-    """The piece that begins at `start`, which is 0 or the end of another piece."""
+def piece_at(text: str, start: int, open_brackets: OpenBrackets) -> Piece:
+    """The piece that begins at `start`, which is 0 or the end of another piece.
+
+    `open_brackets` is what is known of this text so far; it saves time and changes nothing.
+    """
     match = _TRIVIA.match(text, start)
     assert match is not None
     head = match.end()
     if head >= len(text):
         return Piece(len(text) - start, _ALL)
-    return _fast(text, start, head) or _careful(text, start, head)
+    return _fast(text, start, head) or _careful(text, start, head, open_brackets)
 
 
 def _fast(text: str, start: int, head: int) -> Piece | None:
     """The piece if nothing in it is out of the ordinary."""
-    depth, line, solid, position = 0, head, head, head
-    outer = _next_outer(text, head)
-    while True:
-        for match in _TOKEN.finditer(text, position):
-            token, end = match.span(1)
-            while outer <= token < len(text) or outer < token:
-                if depth:
-                    return None
-                if not _belongs(text, line, outer):
-                    return Piece(_trivia_start(text, solid, outer) - start, outer + _AHEAD - start)
-                line, outer = outer, _next_outer(text, outer)
-            kind = text[token : token + 1]
-            if not kind:
-                return None if depth else Piece(_trivia_start(text, solid, token) - start, _ALL)
-            if kind in "([{":
-                depth += 1
-            elif kind in ")]}":
-                depth = max(depth - 1, 0)
-            elif kind in "\"'\\":
-                if end - token == 1:
-                    end = exact_end(text, token) if kind != "\\" else end
-                    if end < 0:
-                        return None
-                if text.startswith(('"""', "'''"), token) and may_swallow(text, token, end):
-                    return None
-                solid = end if kind == "\\" else end - 1
-                outer = outer if outer > end else _next_outer(text, end)
-                if end != match.end():
-                    position = end
-                    break
+    line, outer, scan = head, _next_outer(text, head), _Scan(head, head)
+    while _read(text, scan, outer):
+        if scan.position < outer:
+            continue
+        if scan.position > outer or scan.joined:
+            outer = _next_outer(text, scan.position)
+        elif scan.depth:
+            return None
+        elif outer == len(text):
+            return Piece(_trivia_start(text, scan.solid, outer) - start, _ALL)
+        elif not _belongs(text, line, outer):
+            return Piece(_trivia_start(text, scan.solid, outer) - start, outer + _AHEAD - start)
+        else:
+            line, outer = outer, _next_outer(text, outer)
+    return None
+
+
+@dataclass(slots=True)
+class _Scan:
+    """Where a scan is; no line that begins at or before `solid` is blank or a comment; `joined`: a `\\` came last."""
+
+    position: int
+    solid: int
+    depth: int = 0
+    joined: bool = False
+
+
+def _read(text: str, scan: _Scan, limit: int) -> bool:
+    """Reads to `limit`, or to the end of a string that goes on beyond it; False if something is not ordinary."""
+    scan.joined = False
+    for match in _TOKEN.finditer(text, scan.position, limit):
+        token, end = match.span(1)
+        kind = text[token:end][:1]
+        if kind and kind in "([{":
+            scan.depth += 1
+        elif kind and kind in ")]}":
+            scan.depth = max(scan.depth - 1, 0)
+        elif kind == "\\":
+            scan.position = scan.solid = end
+            scan.joined = end == limit
+        elif kind and kind in "\"'":
+            end = end if end - token > 1 else exact_end(text, token)
+            if end < 0 or (is_triple(text, token) and may_swallow(text, token, end)):
+                return False
+            scan.position, scan.solid = end, end - 1
+            if end != match.end():
+                return True
+    scan.position = limit
+    return True
 
 
 def _next_outer(text: str, position: int) -> int:
@@ -116,34 +141,29 @@ def _trivia_start(text: str, solid: int, outer: int) -> int:
     start, end = outer, outer
     if outer < len(text):
         start = line_start(text, outer, solid)
-        end = _before_ending(text, start)
+        end = before_ending(text, start)
     while start > solid:
         above = line_start(text, end, solid)
         stripped = text[above:end].strip(" \t\f")
         if above <= solid or (stripped and stripped[0] != "#"):
             break
-        start, end = above, _before_ending(text, above)
+        start, end = above, before_ending(text, above)
     return start
 
 
-def _before_ending(text: str, start: int) -> int:
-    """Where the line above the one that begins at `start` ends, without its ending."""
-    return start - 2 if text.startswith("\r\n", start - 2) else start - 1
-
-
-def _careful(text: str, start: int, head: int) -> Piece:
+def _careful(text: str, start: int, head: int, open_brackets: OpenBrackets) -> Piece:
     """The piece, by its logical lines, which get along with damage; strings are doubted only if it does not parse."""
-    end, doubtful = _logical_end(text, head, trusting=True)
+    end, doubtful = _logical_end(text, head, logical_lines(text, head, trusting=True, open_brackets=open_brackets))
     if doubtful and not parses(text[start:end]):
-        end, _ = _logical_end(text, head, trusting=False)
+        end, _ = _logical_end(text, head, logical_lines(text, head))
     return Piece(end - start, _ALL)
 
 
-def _logical_end(text: str, head: int, *, trusting: bool) -> tuple[int, bool]:
+def _logical_end(text: str, head: int, lines: Iterable[LogicalLine]) -> tuple[int, bool]:
     """Where the statement that begins at `head` ends, and whether one of its strings is doubtful."""
     outer = end = head
     doubtful = False
-    for line in logical_lines(text, head, trusting=trusting):
+    for line in lines:
         if line.indent == 0 and line.start > head:
             if end > head and not _belongs(text, outer, line.start):
                 break

@@ -25,6 +25,9 @@ _STRING = "|".join(rf"(?<![fFtT])(?<![fFtT][rR]){mark}(?!{mark}{mark})[^{mark}\\
 _INNER = rf"(?:{_STRING}|\({_TEXT}\)|\[{_TEXT}\])"
 _OUTER = rf"(?:{_STRING}|[(\[]{_TEXT}(?:{_INNER}{_TEXT})*[)\]])"
 _SIMPLE = re.compile(rf"{_TEXT}(?:{_OUTER}{_TEXT})*(?:#[^\r\n]*)?(?=[\r\n])")
+_OPEN_HEADER = re.compile(
+    r"(?:async\b|if|elif|else|for|while|with|def|class|except|match|case)\b[^\r\n]*:[ \t]*(?:#[^\r\n]*)?[\r\n]+\Z"
+)
 _REST = re.compile(r"[^\r\n]*")
 _PARTNER = {")": "(", "]": "[", "}": "{"}
 
@@ -60,12 +63,34 @@ def line_start(text: str, offset: int, floor: int) -> int:
     return max(text.rfind("\n", floor, offset), text.rfind("\r", floor, offset), floor - 1) + 1
 
 
-def logical_lines(text: str, start: int = 0, *, trusting: bool = False) -> Iterator[LogicalLine]:
+def before_ending(text: str, start: int) -> int:
+    """Where the line above the one that begins at `start` ends, without its ending; `start` if it has none."""
+    if text.startswith("\r\n", start - 2):
+        return start - 2
+    return start - 1 if text[start - 1 : start] in ("\n", "\r") else start
+
+
+def _code_end(text: str, offset: int) -> int:
+    """The end of the last character before `offset` that is no blank."""
+    while offset > 0 and text[offset - 1] in " \t\f\r\n":
+        offset -= 1
+    return offset
+
+
+class OpenBrackets(dict[int, int]):
+    """Brackets of one text that are known to have no partner, by offset, and the offset where that became certain."""
+
+
+def logical_lines(
+    text: str, start: int = 0, *, trusting: bool = False, open_brackets: OpenBrackets | None = None
+) -> Iterator[LogicalLine]:
     """The logical lines from `start`, the beginning of a line; blank lines and comments between them are left out.
 
-    Strings that seem to swallow code end before it, unless `trusting`.
+    Strings that seem to swallow code end before it, unless `trusting`. `open_brackets` may be given to several calls
+    for the same text with the same trust: without it, many open brackets would cost time quadratic in their number.
     """
     position = start
+    known = OpenBrackets() if open_brackets is None else open_brackets
     while True:
         match = _TRIVIA.match(text, position)
         assert match is not None
@@ -78,7 +103,7 @@ def logical_lines(text: str, start: int = 0, *, trusting: bool = False) -> Itera
             line.end = simple.end()
             line.next = line.end + (2 if text.startswith("\r\n", line.end) else 1)
         else:
-            _Reader(text, line, trusting=trusting).read()
+            _Reader(text, line, known, trusting=trusting).read()
         yield line
         position = line.next
 
@@ -86,14 +111,16 @@ def logical_lines(text: str, start: int = 0, *, trusting: bool = False) -> Itera
 class _Reader:
     """Finds where one logical line ends."""
 
-    def __init__(self, text: str, line: LogicalLine, *, trusting: bool) -> None:
+    def __init__(self, text: str, line: LogicalLine, known: OpenBrackets, *, trusting: bool) -> None:
         self.text = text
-        self.trusting = trusting
         self.line = line
-        self.stack: list[str] = []
+        self.known = known
+        self.trusting = trusting
+        self.stack: list[tuple[str, int]] = []
         self.starts: list[int] = []
 
     def read(self) -> None:
+        """Settles `end`, `next` and the state of the line."""
         position = self.line.start
         while position >= 0:
             match = _EVENT.match(self.text, position)
@@ -101,12 +128,13 @@ class _Reader:
             position = self._event(match[1], match.start(1), match.end())
 
     def _event(self, piece: str, start: int, end: int) -> int:
+        """What follows from a sign: the offset to go on from, or -1 at the end of the line."""
         if not piece:
-            return self._finish(start, start, damaged=bool(self.stack))
+            return self._broken_off(start) if self.stack else self._finish(start, start)
         if piece in "\"'":
             return self._string(start)
         if piece in "([{":
-            self.stack.append(piece)
+            self.stack.append((piece, start))
         elif piece in ")]}":
             self._close(_PARTNER[piece])
         elif piece in ("\n", "\r\n", "\r"):
@@ -114,10 +142,10 @@ class _Reader:
         return end
 
     def _close(self, partner: str) -> None:
-        if partner not in self.stack:
+        if all(sign != partner for sign, _ in self.stack):
             self.line.damaged = True
             return
-        while self.stack.pop() != partner:
+        while self.stack.pop()[0] != partner:
             self.line.damaged = True
 
     def _string(self, quote: int) -> int:
@@ -137,35 +165,42 @@ class _Reader:
         self.line.doubtful |= code >= 0
         if closed and (code < 0 or self.trusting):
             return end
-        self.stack.clear()
+        self.line.damaged = True
         following = len(self.text) if code < 0 or self.trusting else code
-        return self._finish(len(self.text[:following].rstrip("\r\n")), following, damaged=True)
+        return self._finish(_code_end(self.text, following), following)
 
     def _newline(self, start: int, end: int) -> int:
         if not self.stack:
-            return self._finish(start, end, damaged=False)
+            return self._finish(start, end)
+        limit = self.known.get(self.stack[0][1])
+        if limit is not None and self._resumes(end):
+            self.line.damaged = True
+            return self._finish(start, end)
         if STATEMENT.match(self.text, after_blanks(self.text, end)):
-            return self._finish(start, end, damaged=True)
+            return self._broken_off(end)
         self.starts.append(end)
         return end
 
-    def _finish(self, end: int, following: int, *, damaged: bool) -> int:
-        """Settles the line; returns -1, which ends the reading."""
-        line = self.line
-        if damaged and self.stack:
-            following = self._resume(following)
-            end = len(self.text[:following].rstrip("\r\n"))
-        line.end, line.next, line.damaged = end, following, line.damaged or damaged
+    def _finish(self, end: int, following: int) -> int:
+        self.line.end, self.line.next = end, following
         return -1
 
-    def _resume(self, limit: int) -> int:
-        for start in self.starts:
-            code = after_blanks(self.text, start)
-            if self.text[code : code + 1] in ("#", "\r", "\n", ")", "]", "}", ""):
-                continue
-            if indent_width(self.text, start, code) <= self.line.indent:
-                return start
-        return self._decorated(limit)
+    def _broken_off(self, limit: int) -> int:
+        """The brackets that are open at `limit` are never closed: the line ends where a statement may begin."""
+        self.known.update((offset, limit) for _, offset in self.stack)
+        self.line.damaged = True
+        start = next((start for start in self.starts if self._resumes(start)), None)
+        following = self._decorated(limit) if start is None else start
+        if self.starts and _OPEN_HEADER.match(self.text, self.line.start, self.starts[0]):
+            following = self.starts[0]
+        return self._finish(_code_end(self.text, following), following)
+
+    def _resumes(self, start: int) -> bool:
+        """Whether the line that begins at `start`, within an open bracket, may be a statement."""
+        code = after_blanks(self.text, start)
+        if self.text[code : code + 1] in ("#", "\r", "\n", ")", "]", "}", ""):
+            return False
+        return indent_width(self.text, start, code) <= self.line.indent
 
     def _decorated(self, limit: int) -> int:
         """The first of the decorators above the definition at `limit`, or `limit`."""

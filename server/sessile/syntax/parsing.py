@@ -11,7 +11,7 @@ from sessile.syntax.dialect import restore, unify
 from sessile.syntax.modern import rewrite
 from sessile.syntax.problem import SyntaxProblem
 from sessile.syntax.recovery import recover
-from sessile.text import LineIndex, Position
+from sessile.text import LineIndex, Position, Range
 
 _UNREADABLE = re.compile("[\0\ud800-\udfff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -20,10 +20,11 @@ _LINE_NUMBERS = re.compile(r" on line \d+| \(detected at line \d+\)")
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A tree and, if the text was broken, why."""
+    """A tree and, if the text was broken, why, and what of it is not in the tree."""
 
     tree: ast.Module
     problem: SyntaxProblem | None = None
+    holes: tuple[Range, ...] = ()
 
 
 def parse_block(text: str) -> Parsed:
@@ -35,7 +36,10 @@ def parse_block(text: str) -> Parsed:
         if isinstance(tree, ast.Module):
             unify(tree, source)
             return Parsed(tree, problem)
-        return _parse_rewritten(source, tree, problem)
+        try:
+            return _parse_rewritten(source, tree, problem)
+        except RecursionError:
+            return _nothing(LineIndex(source), problem or tree)
 
 
 def _parse_rewritten(source: str, first: SyntaxProblem, problem: SyntaxProblem | None) -> Parsed:
@@ -48,15 +52,20 @@ def _parse_rewritten(source: str, first: SyntaxProblem, problem: SyntaxProblem |
             restore(tree, rewritten)
             return Parsed(tree, problem)
         first = tree
-    recovered = recover(source, LineIndex(source).offset(first.position), _tree)
+    index = LineIndex(source)
+    recovered = recover(source, index.offset(first.position), _tree)
     if recovered is None:
-        return Parsed(ast.Module(body=[], type_ignores=[]), problem or first)
-    tree = recovered.tree
+        return _nothing(index, problem or first)
     if rewritten is not None:
-        restore(tree, rewritten)
+        restore(recovered.tree, rewritten)
     else:
-        unify(tree, source)
-    return Parsed(tree, problem or first)
+        unify(recovered.tree, source)
+    holes = tuple(Range(index.position(start), index.position(end)) for start, end in recovered.lost)
+    return Parsed(recovered.tree, problem or first, holes)
+
+
+def _nothing(index: LineIndex, problem: SyntaxProblem) -> Parsed:
+    return Parsed(ast.Module(body=[], type_ignores=[]), problem, (Range(Position(1, 0), index.end),))
 
 
 def parses(text: str) -> bool:

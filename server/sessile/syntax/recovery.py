@@ -124,9 +124,10 @@ class _Repair:
         if not unit.misplaced:
             if self._stands(unit, [], word):
                 return []
-            patches = self.parts(unit)
-            if patches and self._stands(unit, patches, word):
-                return patches
+            for repair in (self, _Repair(self.text, None, self.parse)):
+                patches = repair.parts(unit)
+                if patches and self._stands(unit, patches, word):
+                    return patches
         return self.whole(unit, word)
 
     def _stands(self, unit: Unit, patches: Sequence[Patch], word: str) -> bool:

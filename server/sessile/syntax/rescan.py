@@ -6,6 +6,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from sessile.syntax.blocks import piece_at
+from sessile.syntax.lines import OpenBrackets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,7 @@ def rescan(document: Document, before: Document, old: Sequence[Piece]) -> list[t
     index_at = {start: index for index, start in enumerate(starts[:-1])}
     moved = len(text) - len(before.text)
     found: list[tuple[Piece, int]] = []
-    position = 0
+    position, open_brackets = 0, OpenBrackets()
     while position < len(text):
         if position >= len(text) - same_after and position - moved in index_at:
             index = index_at[position - moved]
@@ -32,7 +33,7 @@ def rescan(document: Document, before: Document, old: Sequence[Piece]) -> list[t
         index = index_at.get(position, NEW)
         if index == NEW or position + old[index].reach > same_before:
             index = NEW
-        piece = old[index] if index != NEW else piece_at(text, position)
+        piece = old[index] if index != NEW else piece_at(text, position, open_brackets)
         found.append((piece, index))
         position += piece.length
     return found

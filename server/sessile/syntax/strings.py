@@ -88,13 +88,15 @@ class _Fields:
     """Reads a string with fields by the rules of Python 3.12.
 
     The stack holds the delimiter of each string, `{` for a field, `:` for the specification within it and the closing
-    sign of each bracket in an expression: no recursion, so nothing is too deep.
+    sign of each bracket in an expression: no recursion, so nothing is too deep. `inner` counts the strings and brackets
+    among them, the outermost string left out.
     """
 
     def __init__(self, text: str, quote: int) -> None:
         self.text = text
         self.start = quote
         self.stack: list[str] = []
+        self.inner = -1
         self.marks: list[Mark] = []
 
     def end(self) -> int:
@@ -112,11 +114,12 @@ class _Fields:
 
     def _open(self, quote: int) -> int:
         self.stack.append(_delimiter(self.text, quote))
+        self.inner += 1
         return quote + len(self.stack[-1])
 
     def _mark(self, sign: str, offset: int) -> None:
-        if all(entry in "{:" for entry in self.stack[1:]):
-            self.marks.append(Mark(sign, offset, self.stack.count("{") - 1))
+        if self.inner == 0:
+            self.marks.append(Mark(sign, offset, (len(self.stack) - 2) // 2))
 
     def _literal(self, match: re.Match[str]) -> int:
         """A step in the text of a string or of a specification."""
@@ -132,6 +135,7 @@ class _Fields:
         if piece == "}":
             return -1
         if piece in "\"'" and self.text.startswith(delimiter, start):
+            self.inner -= 1
             return -1 if self.stack.pop() == ":" else start + len(delimiter)
         return -1 if piece in "\r\n" and len(delimiter) == 1 else match.end()
 
@@ -147,9 +151,11 @@ class _Fields:
             return self._open(start) if has_fields(self.text, start) else _plain_end(self.text, start)
         if piece in _CLOSING:
             self.stack.append(_CLOSING[piece])
+            self.inner += 1
         elif piece in (")", "]", "}"):
             if piece == "}" and top == "{":
                 return self._close(start)
+            self.inner -= 1
             if self.stack.pop() != piece:
                 return -1
         elif piece in (":", "!") and top == "{":

@@ -24,7 +24,7 @@ _FOLLOWS = {
     "def": ("@",),
     "class": ("@",),
 }
-_MAX_DEPTH = 90
+_MAX_DEPTH = 50
 
 
 @dataclass(slots=True)
