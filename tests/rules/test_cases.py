@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 from literate import Case, load, rule_files
 from sessile import engine
+from sessile.project.configuration import read
 from sessile.project.settings import Settings
 from sessile.project.workspace import Workspace
 from sessile.rules.registry import by_code
 from sessile.text import Document
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 CASES = [case for path in rule_files() for case in load(path)]
 
@@ -23,15 +30,18 @@ def findings(case: Case, root: Path) -> list[tuple[str, int, str, str]]:
     found = []
     for source in case.files:
         document = workspace.documents[str(root / source.name)]
-        report = engine.analyze(document, workspace, Settings(root=str(root), select=("ALL",), ignore=OPTIONAL))
+        report = engine.analyze(document, workspace, settings(case, root))
         found += [
             (source.name, each.location.range.start.line, each.severity.value, each.code) for each in report.findings
         ]
     return sorted(found)
 
 
-#: Rules that are off unless asked for would speak in cases that are not theirs.
-OPTIONAL = ("DETACH001", "SCOPE008", "SCOPE012", "DETACH006", "DETACH007")
+def settings(case: Case, root: Path) -> Settings:
+    """The defaults, or what the case's TOML says."""
+    found, problems = read(tomllib.loads(case.settings), root=str(root))
+    assert not problems, problems
+    return found
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

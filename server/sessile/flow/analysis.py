@@ -11,9 +11,11 @@ from sessile.flow.definitions import define
 from sessile.flow.functions import bind, run_code
 from sessile.flow.machine import BUDGET, Kind, Machine, OutOfBudget, Outcome, distinct
 from sessile.flow.names import module_world
+from sessile.flow.relevance import relevant
 from sessile.flow.scopes import own_nodes
 from sessile.flow.statements import run_body
-from sessile.flow.values import UNKNOWN, Arguments, ClassRef, Function, Instance, Value
+from sessile.flow.story import Site
+from sessile.flow.values import NONE, UNKNOWN, Arguments, ClassRef, Function, Instance, Value
 from sessile.flow.world import Frame, InstanceState, Openness, Owner, SessionState, World
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ def analyze_block(m: Machine, module: ModuleScope, block: Block) -> None:
     """Analyse all functions and methods of a block."""
     world = module_world(m, module, block)
     for scope, owner in functions_of(m, block.tree, world):
-        analyze_function(m, scope, owner)
+        if relevant(m, scope):
+            analyze_function(m, scope, owner)
 
 
 #: Top-level statements that are resolved when somebody asks for their names.
@@ -194,6 +197,7 @@ def _finish(m: Machine, scope: Scope, outcomes: list[Outcome]) -> None:
     for outcome in outcomes:
         if outcome.kind is Kind.RETURN and outcome.site is not None:
             told_of_return(m, outcome.world, outcome.value, outcome.site)
+            _promised(m, scope, outcome, outcome.site)
         if outcome.kind in (Kind.RETURN, Kind.NORMAL):
             _abandoned(m, scope, outcome)
             _kept(m, scope, outcome)
@@ -209,6 +213,29 @@ def _abandoned(m: Machine, scope: Scope, outcome: Outcome) -> None:
             continue
         if state.openness is Openness.OPEN and state.dirty and handle not in held:
             m.emit(SessionEnded(state.site, outcome.world, handle, state, "never closed"))
+
+
+def _promised(m: Machine, scope: Scope, outcome: Outcome, returned: Site) -> None:
+    """Tell of a return that is annotated to be a mapped instance although the function's own session is over."""
+    from sessile.flow.annotations import promised_class
+    from sessile.flow.events import PromiseGiven
+    from sessile.flow.functions import found_entities
+
+    returns = getattr(scope.node, "returns", None)
+    ended = any(
+        isinstance(state, SessionState)
+        and state.owner is Owner.LOCAL
+        and state.openness is Openness.CLOSED
+        and not state.calls
+        for state in outcome.world.heap.values()
+    )
+    if returns is None or not ended:
+        return
+    name = promised_class(m, returns, outcome.world)
+    if name is not None:
+        entities = tuple(found_entities(outcome.world, outcome.value))
+        site = Site(scope.module.path, scope.block, scope.node)
+        m.emit(PromiseGiven(site, outcome.world, scope, name, returned, entities, outcome.value == NONE))
 
 
 def _kept(m: Machine, scope: Scope, outcome: Outcome) -> None:

@@ -37,6 +37,7 @@ COLLECTIONS = frozenset(
     {"list", "List", "set", "Set", "Sequence", "Iterable", "Iterator", "Collection", "frozenset", "ScalarResult"}
 )
 MAPPINGS = frozenset({"dict", "Dict", "Mapping", "defaultdict", "MutableMapping"})
+PROMISING = COLLECTIONS | MAPPINGS | {"tuple", "Tuple", "Optional", "Union", "Annotated", "Awaitable", "Coroutine"}
 TRANSPARENT = frozenset({"Optional", "Union", "Annotated", "Awaitable", "Final", "ClassVar", "Coroutine"})
 #: Types of plain values, and what is known of one.
 PLAIN = {
@@ -156,6 +157,20 @@ def _of_generic(m: Machine, origin: str, arguments: tuple[Value, ...], world: Wo
         optional = len(real) < len(arguments) or origin == "Optional"
         return replace(found, optional=True) if optional and isinstance(found, Entity) else found
     return UNKNOWN
+
+
+def promised_class(m: Machine, annotation: ast.expr, world: World) -> str | None:
+    """The mapped class that a return annotation promises, alone or in a container."""
+    return _mapped_in(type_value(m, annotation, world))
+
+
+def _mapped_in(kind: Value) -> str | None:
+    match kind:
+        case ClassRef(facts=facts) if facts.role is Role.MAPPED:
+            return facts.name
+        case Generic(origin=origin, arguments=arguments) if origin in PROMISING:
+            return next((name for each in arguments if (name := _mapped_in(each)) is not None), None)
+    return None
 
 
 def session_base(ref: ClassRef) -> str | None:

@@ -16,6 +16,7 @@ from sessile.flow.awaiting import not_awaited
 from sessile.flow.collections import SAFE, is_literal
 from sessile.flow.conditions import key_of
 from sessile.flow.evaluation import evaluate
+from sessile.flow.expressions import operated
 from sessile.flow.machine import Infeasible, Kind, Machine, Outcome
 from sessile.flow.truth import truth
 from sessile.flow.values import (
@@ -184,6 +185,21 @@ def _narrow(world: World, node: ast.expr, value: Value, wanted: bool) -> bool:
         return True
     known = truth(world, value)
     return known is None or known is wanted
+
+
+def decided(m: Machine, node: ast.expr, wanted: bool, world: World) -> Value:
+    """The value of an operand of `and` or `or` whose truth is `wanted`; what calls something is evaluated only once."""
+    if not any(isinstance(each, ast.Call | ast.Await) for each in ast.walk(node)):
+        if not assume(m, node, wanted, world):
+            raise Infeasible
+        return evaluate(m, node, world)
+    value = evaluate(m, node, world)
+    operated(m, world, value, node, "tested")
+    if not _narrow(world, node.target if isinstance(node, ast.NamedExpr) else node, value, wanted):
+        raise Infeasible
+    if isinstance(value, Entity | Row) and value.optional:
+        return replace(value, optional=False) if wanted else NONE
+    return value
 
 
 def _rebind(world: World, node: ast.expr, old: Value, new: Value) -> None:

@@ -234,7 +234,7 @@ def _entered(world: World, stack: ExitStack, name: str, arguments: Arguments) ->
     return UNKNOWN
 
 
-KEEPING = frozenset({"append", "add", "extend", "insert", "update", "setdefault", "appendleft", "put", "put_nowait"})
+KEEPING = frozenset({"append", "add", "extend", "insert", "update", "setdefault", "appendleft", "put", "put_nowait", "set"})
 
 
 def _listed(m: Machine, world: World, given: Value, node: ast.Call) -> Value:

@@ -89,7 +89,7 @@ def call_collection(m: Machine, world: World, ref: CollectionRef, name: str, arg
     """Call a method of a list, set or dict."""
     state = world.collection(ref.handle)
     match name:
-        case "append" | "add" | "appendleft":
+        case "append" | "add" | "appendleft" | "put" | "put_nowait" | "set":
             for value in arguments.positional[:1]:
                 append(m, world, ref, value)
             return NONE

@@ -98,6 +98,20 @@ class Returned(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PromiseGiven(Event):
+    """A function that opened and ended a session of its own returns; `site` is its definition.
+
+    `promised` names the mapped class in its return annotation.
+    """
+
+    scope: Scope
+    promised: str
+    returned: Site
+    entities: tuple[tuple[Entity, ObjectState], ...]
+    returns_none: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ScopeLeft(Event):
     """A function ends normally; `stored` are the instances that something longer-lived holds, as they are now."""
 

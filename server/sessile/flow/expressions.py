@@ -198,15 +198,14 @@ def _unary(m: Machine, node: ast.UnaryOp, world: World) -> Value:
 @evaluates(ast.BoolOp)
 def _boolean(m: Machine, node: ast.BoolOp, world: World) -> Value:
     """`a or b`: the operands that are evaluated decide the value; each stop is an alternative."""
-    from sessile.flow.branches import assume
+    from sessile.flow.branches import decided
 
     decisive = isinstance(node.op, ast.Or)
     for item in node.values[:-1]:
         stops = m.choose(world, 2) == 1
-        if not assume(m, item, decisive if stops else not decisive, world):
-            raise Infeasible
+        value = decided(m, item, decisive if stops else not decisive, world)
         if stops:
-            return evaluate(m, item, world)
+            return value
     return evaluate(m, node.values[-1], world)
 
 
@@ -257,7 +256,7 @@ def _generic(m: Machine, value: Value, node: ast.Subscript, world: World) -> Val
         return type_value(m, node, world)
     inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     arguments = tuple(type_value(m, item, world) for item in inner)
-    origin = value.name if isinstance(value, External) else "class"
+    origin = value.name.rpartition(".")[2] if isinstance(value, External) else "class"
     return Generic(origin, arguments)
 
 

@@ -55,6 +55,9 @@ def call_function(
             havoc(m, world, (function.receiver,))
         returns = getattr(function.scope.node, "returns", None)
         return declared(m, returns, world, function.scope) if returns is not None else UNKNOWN
+    if inert.harmless(m, world, function, arguments):
+        m.followed.setdefault(function.scope.node, set()).add(id(node))
+        return _promised(m, world, function)
     known = inert.recall(m, function, arguments, node)
     if known is not None:
         return known
@@ -74,6 +77,12 @@ def call_function(
     if outcome.kind is Kind.RAISE and outcome.failure is not None:
         raise Raised(outcome.failure)
     return outcome.value
+
+
+def _promised(m: Machine, world: World, function: Function) -> Value:
+    """What a call that was not followed gives, by its annotation."""
+    returns = getattr(function.scope.node, "returns", None)
+    return declared(m, returns, world, function.scope) if returns is not None else UNKNOWN
 
 
 def too_deep(m: Machine, function: Function) -> bool:
@@ -98,7 +107,8 @@ def run_function(
     inner = world.copy()
     m.followed.setdefault(function.scope.node, set()).add(id(node))
     closure = _closure(world, function)
-    frame = Frame(function.scope, {}, closure, m.site(world, node), greenlet=greenlet, consumer=consumer)
+    site = m.site(world, node)
+    frame = Frame(function.scope, {}, closure, site, greenlet=greenlet, consumer=consumer, born=next(m.handles))
     inner.frames.append(frame)
     m.active.append(function.scope)
     try:
@@ -177,7 +187,7 @@ def told_of_return(m: Machine, world: World, value: Value, site: Site, yielded: 
     if not yielded:
         promises.tell(m, world, value, site)
     entities = tuple(found_entities(world, value))
-    if entities:
+    if entities or isinstance(value, Function):
         m.emit(Returned(site, world, world.frame.scope, value, entities, yielded))
 
 

@@ -6,15 +6,31 @@ caller can tell of it is the value, so its exits need not be kept apart. Most ca
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow.machine import Kind, Outcome
+from sessile.flow.relevance import relevant
 from sessile.flow.revisions import Held
-from sessile.flow.values import UNKNOWN, ClassRef, Const, EngineRef, External, Factory, Formatted, Scalar, Unknown, Value
+from sessile.flow.values import (
+    UNKNOWN,
+    ClassRef,
+    CollectionRef,
+    Const,
+    EngineRef,
+    Entity,
+    External,
+    Factory,
+    Formatted,
+    Instance,
+    Scalar,
+    SessionRef,
+    Unknown,
+    Value,
+)
 from sessile.flow.world import CollectionState, InstanceState, World
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Callable
 
     from sessile.flow.machine import Machine
@@ -22,6 +38,32 @@ if TYPE_CHECKING:
 
 PLAIN = Unknown | Const | Scalar | External | ClassRef | Factory | EngineRef | Formatted
 Key = tuple[object, ...]
+
+
+def harmless(m: Machine, world: World, function: Function, arguments: Arguments) -> bool:
+    """Whether a call can be passed over: the function touches no session, and is given nothing that belongs to one."""
+    if function.closure or isinstance(function.scope.node, ast.Lambda) or function.scope.generator:
+        return False
+    if any(_builds_text(each) for each in ast.walk(function.scope.node)):
+        return False
+    given = (*arguments.everything(), *([function.receiver] if function.receiver is not None else []))
+    return all(_plain(world, value) for value in given) and not relevant(m, function.scope)
+
+
+def _builds_text(node: ast.AST) -> bool:
+    """Whether a function may return a text made at run time, which may become SQL."""
+    return isinstance(node, ast.Return) and isinstance(node.value, ast.JoinedStr | ast.BinOp | ast.Call)
+
+
+def _plain(world: World, value: Value) -> bool:
+    match value:
+        case Instance(handle=handle):
+            return not any(isinstance(each, SessionRef | Entity) for each in world.instance(handle).attributes.values())
+        case CollectionRef(handle=handle):
+            state = world.collection(handle)
+            inside = (*state.items, *([state.each] if state.each is not None else []))
+            return all(isinstance(each, PLAIN) for each in inside)
+    return isinstance(value, PLAIN)
 
 
 def recall(m: Machine, function: Function, arguments: Arguments, node: ast.AST) -> Value | None:

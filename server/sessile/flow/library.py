@@ -48,6 +48,10 @@ GENERATED = (
 CONTAINERS = frozenset({"list", "tuple", "set", "sorted", "reversed", "iter", "frozenset", "filter"})
 #: Calls that end the program.
 ENDS = frozenset({"sys.exit", "os._exit", "os.abort", "exit", "quit"})
+#: Classes of the standard library that keep what is put into them.
+HOLDERS = frozenset(
+    {"deque", "defaultdict", "OrderedDict", "Queue", "LifoQueue", "PriorityQueue", "SimpleQueue", "ContextVar"}
+)
 #: Calls that run a coroutine to its end.
 RUNNERS = frozenset({"asyncio.run", "anyio.run", "asyncio.wait_for", "asyncio.shield"})
 
@@ -71,6 +75,8 @@ def call_external(m: Machine, world: World, name: str, arguments: Arguments, nod
         return Closing(first) if isinstance(first, SessionRef) else UNKNOWN
     if last in ("ExitStack", "AsyncExitStack"):
         return ExitStack(m.new(world, CollectionState("stack")))
+    if last in HOLDERS:
+        return CollectionRef(m.new(world, CollectionState(last)))
     if last == "nullcontext" and arguments.positional:
         return arguments.positional[0]
     if last == "partial" and arguments.positional:

@@ -29,7 +29,7 @@ from sessile.flow.values import (
     Tuple,
     Value,
 )
-from sessile.flow.world import CollectionState, World
+from sessile.flow.world import CollectionState, Life, World
 from sessile.orm.mapped import Accessor, Column, Relationship
 
 if TYPE_CHECKING:
@@ -243,7 +243,8 @@ def taken_apart(m: Machine, world: World, value: Value, index: ast.expr | None, 
     state = world.object(value.handle) if isinstance(value, Entity) else None
     if state is not None:
         method = "__iter__" if index is None else "__getitem__"
-        if state.facts is None or not state.facts.complete or method in state.facts.attributes:
+        unseen = state.life is Life.UNKNOWN and state.statement is None
+        if unseen or state.facts is None or not state.facts.complete or method in state.facts.attributes:
             return
     elif not (isinstance(value, Scalar) and value.aggregate and value.kind == "number"):
         return

@@ -33,6 +33,7 @@ class ModuleScope:
     values: dict[str, Held[Value]] = field(default_factory=dict)
     facts: dict[ast.AST, Held[ClassFacts]] = field(default_factory=dict)
     methods: dict[ast.AST, Held[Value]] = field(default_factory=dict)
+    relevance: dict[ast.AST, Held[bool]] = field(default_factory=dict)
     scopes: dict[ast.AST, Scope] = field(default_factory=dict)
     #: Values of calls that have nothing to do with sessions.
     inert: dict[tuple[object, ...], Held[Value]] = field(default_factory=dict)
@@ -75,7 +76,7 @@ class ModuleScope:
         for block in gone:
             self._bound.pop(block, None)
             for node in ast.walk(block.tree):
-                for held in (self.facts, self.methods, self.scopes, self.constructed):
+                for held in (self.facts, self.methods, self.relevance, self.scopes, self.constructed):
                     held.pop(node, None)  # type: ignore[attr-defined]  # all are keyed by nodes
         self._bindings = None
         return names

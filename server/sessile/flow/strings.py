@@ -22,6 +22,7 @@ from sessile.flow.values import (
     Criterion,
     Formatted,
     Hole,
+    Instance,
     Row,
     Scalar,
     Tuple,
@@ -73,9 +74,16 @@ def pieces_of(m: Machine, world: World, value: Value, node: ast.expr) -> tuple[P
             return (HARMLESS,)
         case BoundMethod() if _of_mapping(value):
             return (HARMLESS,)
+        case Instance(handle=handle) | BoundMethod(receiver=Instance(handle=handle)) if _is_enum(world, handle):
+            return (HARMLESS,)
     if isinstance(node, ast.Attribute) and node.attr in ("__tablename__", "__name__"):
         return (HARMLESS,)
     return (Hole(node, m.site(world, node), known=value is not UNKNOWN or _is_parameter(world, node)),)
+
+
+def _is_enum(world: World, handle: int) -> bool:
+    """Whether an object is a member of an enumeration, which stands in the program itself."""
+    return any(facts.qualified.startswith("enum.") for facts in world.instance(handle).facts.mro)
 
 
 def _of_mapping(value: Value) -> bool:

@@ -54,6 +54,7 @@ class Workspace:
     _named: dict[str, str | None] = field(default_factory=dict)
     _options: dict[bool, bool | None] | None = None
     _files: list[str] | None = None
+    _package_roots: dict[str, None] = field(default_factory=dict)
     _words: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def open(self, document: Document) -> ModuleScope:
@@ -80,6 +81,7 @@ class Workspace:
 
     def _put(self, document: Document) -> ModuleScope:
         module = parse(document)
+        self._package_roots.setdefault(package_root(document.path))
         name, package = self.name_of(document.path)
         scope = self._modules[document.path] = ModuleScope(module, name, package)
         return scope
@@ -133,7 +135,7 @@ class Workspace:
 
     @property
     def _seen_roots(self) -> list[str]:
-        return list(dict.fromkeys(package_root(path) for path in list(self._modules) if path))
+        return list(self._package_roots)
 
     def name_of(self, path: str) -> tuple[str, bool]:
         """The dotted name of a file and whether it is a package's `__init__`."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from sessile.flow.events import Returned, ScopeLeft
 from sessile.flow.functions import captured
 from sessile.flow.values import Function
-from sessile.flow.world import ObjectState
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.leaving import loss, message
 from sessile.rules.rule import Problem, Rule
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sessile.flow.story import Site
+    from sessile.flow.world import ObjectState
 
 RULE = Rule("DETACH004", "escapes-session", Severity.WARNING, Applicability.UNSAFE)
 CACHES = frozenset({"cache", "lru_cache", "cached", "ttl_cache", "cachedmethod", "alru_cache"})
@@ -36,6 +36,12 @@ def cached(event: Returned) -> Iterator[Problem]:
     """The function's results are kept by a cache, or it returns a closure that keeps the instance."""
     if len(event.world.frames) > 1 or event.yielded:
         return
+    if isinstance(event.value, Function):
+        for entity in captured(event.world, event.value):
+            state = event.world.object(entity.handle)
+            severity = loss(state)
+            if severity is Severity.WARNING:
+                yield _problem(event, event.site, state, severity, "is kept by the function that is returned")
     if any(_name(each) in CACHES for each in event.scope.decorators):
         for _, state in event.entities:
             severity = loss(state)
@@ -53,4 +59,3 @@ def _problem(event: ScopeLeft | Returned, site: Site, state: ObjectState, severi
     return Problem(RULE, site, message(state, what), severity, life_story(state), data)
 
 
-__all__ = ["RULE", "Function", "ObjectState", "cached", "captured", "check"]

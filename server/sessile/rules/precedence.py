@@ -18,8 +18,6 @@ STRONGER: tuple[tuple[str, str], ...] = (
     ("DETACH004", "DETACH002"),
     ("DETACH004", "DETACH003"),
     ("DETACH002", "DETACH003"),
-    ("DETACH002", "DETACH001"),
-    ("DETACH003", "DETACH001"),
     ("SCOPE006", "COMMIT002"),
 )
 SWALLOWING = ("EXC001", "EXC002", "EXC003")
@@ -36,6 +34,8 @@ def settled(problems: list[Problem], known: Callable[[Problem], bool]) -> list[P
         if not any((first, problem.site.key) in places for first, second in STRONGER if second == problem.rule.code)
     ]
     kept = [problem for problem in kept if not (problem.unseen and problem.depth == 0 and known(problem))]
+    left = {problem.scope for problem in kept if problem.rule.code in ("DETACH002", "DETACH003", "DETACH004")}
+    kept = [problem for problem in kept if problem.rule.code != "DETACH001" or problem.scope not in left]
     return list({(problem.rule.code, problem.site.key): problem for problem in reversed(kept)}.values())
 
 
