@@ -28,10 +28,11 @@ def not_awaited(m: Machine, world: World, value: Coroutine, used_as: str, node: 
     if not _of_session(world, value.callee):
         return
     assert isinstance(value.callee, BoundMethod)
+    handle: int = value.callee.receiver.handle  # type: ignore[attr-defined]  # a session or a result
     names = RAISES.get(used_as)
     failure = Failure(names, m.site(world, node)) if names is not None else None
     if failure is None or not expected(m, failure, world):
-        m.emit(NotAwaited(m.site(world, node), world, value.callee.name, used_as, value.node))
+        m.emit(NotAwaited(m.site(world, node), world, value.callee.name, used_as, value.node, handle))
     receiver = value.callee.receiver
     if isinstance(receiver, SessionRef):
         # What the call was to write is lost; that is told here, so not once more where the session ends.

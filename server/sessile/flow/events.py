@@ -235,6 +235,7 @@ class ResultMisused(Event):
     result: ResultState
     name: str
     how: Wrong
+    handle: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +249,8 @@ class NotAwaited(Event):
     method: str
     used_as: str
     call: ast.Call
+    #: The session or streamed result.
+    handle: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +308,7 @@ class ParametersMisplaced(Event):
     """SQLModel's `exec` is given parameters by position."""
 
     call: ast.Call
+    session: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,7 +178,7 @@ def operated(m: Machine, world: World, value: Value, node: ast.AST, how: str, ot
     elif isinstance(value, Coroutine):
         not_awaited(m, world, value, how, node)
     elif isinstance(value, ResultRef) and how == "tested":
-        results.wrong(m, world, world.result(value.handle), "", Wrong.TESTED, m.site(world, node))
+        results.wrong(m, world, value, "", Wrong.TESTED, m.site(world, node))
 
 
 @evaluates(ast.UnaryOp)
@@ -244,8 +244,8 @@ def _subscript(m: Machine, node: ast.Subscript, world: World) -> Value:
             return value if value.kind == "safe" else UNKNOWN
         case Const(value=str()):
             return strings.SAFE
-        case ResultRef(handle=handle):
-            results.wrong(m, world, world.result(handle), "", Wrong.INDEXED, m.site(world, node))
+        case ResultRef():
+            results.wrong(m, world, value, "", Wrong.INDEXED, m.site(world, node))
     return UNKNOWN
 
 

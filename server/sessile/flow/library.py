@@ -171,9 +171,9 @@ def _tests(m: Machine, world: World, name: str, values: tuple[Value, ...], node:
     match name, values:
         case "bool", (Row() as row, *_):
             single.tested(m, world, row, node)
-        case "bool" | "len", (ResultRef(handle=handle), *_):
+        case "bool" | "len", (ResultRef() as result, *_):
             how = Wrong.MEASURED if name == "len" else Wrong.TESTED
-            results.wrong(m, world, world.result(handle), name, how, m.site(world, node))
+            results.wrong(m, world, result, name, how, m.site(world, node))
 
 
 def _container(m: Machine, world: World, name: str, arguments: Arguments, node: ast.AST) -> Value:

@@ -68,7 +68,7 @@ def attribute(m: Machine, world: World, ref: ResultRef, name: str, node: ast.AST
         return ref if method.attribute and method.fetch.result else BoundMethod(ref, name)
     if name.startswith("_") or (name in CURSOR_ATTRIBUTES and _may_be_cursor(state)):
         return BoundMethod(ref, name) if name.startswith("_") else SCALAR
-    wrong(m, world, state, name, Wrong.MISSING, m.site(world, node))
+    wrong(m, world, ref, name, Wrong.MISSING, m.site(world, node))
     return UNKNOWN
 
 
@@ -78,12 +78,14 @@ def _may_be_cursor(state: ResultState) -> bool:
     return state.shape == "rows" and (state.statement.kind != "select" or not mapped)
 
 
-def wrong(m: Machine, world: World, state: ResultState, name: str, how: Wrong, site: Site) -> None:
+def wrong(m: Machine, world: World, ref: ResultRef, name: str, how: Wrong, site: Site) -> None:
     """Tell of a misuse, unless a handler around names its exception; the end of the path where there is one."""
+    held = world.result(root(world, ref.handle))
+    state = replace(world.result(ref.handle), consumed=held.consumed, consumed_at=held.consumed_at)
     names = RAISES.get(how)
     failure = Failure(names, site) if names is not None else None
     if failure is None or not expected(m, failure, world):
-        m.emit(ResultMisused(site, world, state, name, how))
+        m.emit(ResultMisused(site, world, state, name, how, ref.handle))
     if failure is not None:
         raise Raised(failure)
 
@@ -101,12 +103,12 @@ def before_fetch(m: Machine, world: World, ref: ResultRef, method: ResultMethod,
     if method.consumes == "none" or method.fetch is Fetch.CLOSE:
         return True
     if state.statement.kind in DML and not {"returning", "cte"} & set(state.statement.chain):
-        wrong(m, world, state, method.name, Wrong.ROWLESS, site)
+        wrong(m, world, ref, method.name, Wrong.ROWLESS, site)
     held = world.result(root(world, ref.handle))
     if not held.consumed:
         return True
     how = Wrong.CLOSED if held.consumed == "closed" else Wrong.NO_ROW if method.fetch in NEEDS_ROW else Wrong.EXHAUSTED
-    wrong(m, world, replace(state, consumed=held.consumed, consumed_at=held.consumed_at), method.name, how, site)
+    wrong(m, world, ref, method.name, how, site)
     return False
 
 

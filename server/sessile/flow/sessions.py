@@ -78,7 +78,7 @@ def call_method(
             world.update(ref.handle, writes=(), dirty=False)
         return Coroutine(BoundMethod(ref, name), arguments, node)
     if name == "exec" and world.session(ref.handle).sqlmodel:
-        sql.misplaced_parameters(m, world, arguments, node)
+        sql.misplaced_parameters(m, world, ref.handle, arguments, node)
     if method.effect in TAKES_INSTANCES:
         rows.given(m, world, name, arguments.positional[0] if arguments.positional else None, node)
     if method.effect not in QUIET:

@@ -71,11 +71,11 @@ def is_string(value: Value) -> bool:
     return text or isinstance(value, Formatted) or (isinstance(value, Scalar) and value.kind == "text")
 
 
-def misplaced_parameters(m: Machine, world: World, arguments: Arguments, node: ast.Call) -> None:
+def misplaced_parameters(m: Machine, world: World, session: int, arguments: Arguments, node: ast.Call) -> None:
     """`exec(statement, {...})` of SQLModel's session: TypeError."""
     if len(arguments.positional) < 2 or len(node.args) < 2:
         return
     failure = Failure(MISPLACED, m.site(world, node))
     if not expected(m, failure, world):
-        m.emit(ParametersMisplaced(m.site(world, node), world, node))
+        m.emit(ParametersMisplaced(m.site(world, node), world, node, session))
     raise Raised(failure)

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 
 from sessile.flow.events import RowMisused
 from sessile.rules.finding import Applicability, Severity
-from sessile.rules.rows import consequence, contents, data_of, foreign_select, remedy, safely_scalar, story_of
+from sessile.rules.rows import (
+    consequence,
+    contents,
+    data_of,
+    foreign_select,
+    remedy,
+    safely_scalar,
+    story_of,
+    told_elsewhere,
+)
 from sessile.rules.rule import Rule
 from sessile.rules.telling import problem
 
@@ -23,7 +32,7 @@ RULE = Rule("ROW001", "row-used-as-entity", Severity.ERROR, Applicability.SAFE)
 @RULE.on(RowMisused)
 def check(event: RowMisused) -> Problem | None:
     """A Row that was fetched into a variable is read, written, compared or handed on as the entity."""
-    if event.iterated or event.chained or foreign_select(event.result):
+    if event.iterated or event.chained or foreign_select(event.result) or told_elsewhere(event):
         return None
     message = f"this is a Row of {contents(event.result)}: {consequence(event)}; {remedy(event)}"
     return problem(

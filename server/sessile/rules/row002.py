@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 
 from sessile.flow.events import Misuse, RowMisused
 from sessile.rules.finding import Applicability, Severity
-from sessile.rules.rows import consequence, contents, data_of, foreign_select, remedy, safely_scalar, story_of
+from sessile.rules.rows import (
+    consequence,
+    contents,
+    data_of,
+    foreign_select,
+    remedy,
+    safely_scalar,
+    story_of,
+    told_elsewhere,
+)
 from sessile.rules.rule import Rule
 from sessile.rules.telling import problem
 
@@ -23,7 +32,7 @@ RULE = Rule("ROW002", "iterating-rows-as-entities", Severity.ERROR, Applicabilit
 @RULE.on(RowMisused)
 def check(event: RowMisused) -> Problem | None:
     """An item of a list of Rows is read, written, sought or handed on as the entity."""
-    if not event.iterated or foreign_select(event.result):
+    if not event.iterated or foreign_select(event.result) or told_elsewhere(event):
         return None
     held = contents(event.result)
     subject = (

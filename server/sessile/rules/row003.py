@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 
 from sessile.flow.events import RowMissing, RowMisused
 from sessile.rules.finding import Applicability, Severity
-from sessile.rules.rows import consequence, contents, data_of, foreign_select, remedy, safely_scalar, story_of
+from sessile.rules.rows import (
+    consequence,
+    contents,
+    data_of,
+    foreign_select,
+    remedy,
+    safely_scalar,
+    story_of,
+    told_elsewhere,
+)
 from sessile.rules.rule import Rule
 from sessile.rules.telling import problem
 
@@ -23,7 +32,7 @@ RULE = Rule("ROW003", "attribute-on-row", Severity.ERROR, Applicability.SAFE)
 @RULE.on(RowMisused)
 def check(event: RowMisused) -> Problem | None:
     """The Row has no such attribute."""
-    if event.iterated or not event.chained or foreign_select(event.result):
+    if event.iterated or not event.chained or foreign_select(event.result) or told_elsewhere(event):
         return None
     message = f"`.{event.row.method}()` gives a Row of {contents(event.result)}: {consequence(event)}; {remedy(event)}"
     applicability = Applicability.SAFE if safely_scalar(event) else Applicability.UNSAFE
@@ -32,8 +41,10 @@ def check(event: RowMisused) -> Problem | None:
 
 
 @RULE.on(RowMissing)
-def check_none(event: RowMissing) -> Problem:
+def check_none(event: RowMissing) -> Problem | None:
     """The Row has the attribute, but there may be no Row."""
+    if told_elsewhere(event):
+        return None
     method = event.row.method
     message = (
         f"`.{method}()` gives None where there is no row, and then `.{event.name}` raises AttributeError; "

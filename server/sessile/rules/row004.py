@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sessile.flow.events import Misuse, RowOperated
 from sessile.rules.finding import Applicability, Severity
-from sessile.rules.rows import data_of, foreign_select, story_of
+from sessile.rules.rows import data_of, foreign_select, story_of, told_elsewhere
 from sessile.rules.rule import Rule
 from sessile.rules.telling import problem
 
@@ -32,7 +32,7 @@ WHY = {
 @RULE.on(RowOperated)
 def check(event: RowOperated) -> Problem | None:
     """A Row of one value where the value is meant; ROW007 speaks of what `exec` gives."""
-    if foreign_select(event.result):
+    if foreign_select(event.result) or told_elsewhere(event):
         return None
     raises = "it is no number, so this raises TypeError"
     why = WHY.get(event.how) or (raises if event.raises else "it equals no plain value, so this is always the same")

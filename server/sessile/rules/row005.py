@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from sessile.flow.containment import told_below
 from sessile.flow.events import EntityIndexed
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.rule import Rule
@@ -21,9 +22,11 @@ RULE = Rule("ROW005", "entity-indexed", Severity.ERROR, Applicability.SAFE)
 
 
 @RULE.on(EntityIndexed)
-def check(event: EntityIndexed) -> Problem:
+def check(event: EntityIndexed) -> Problem | None:
     """An instance cannot be indexed."""
     state = event.state
+    if told_below(event.world, (getattr(event.entity, "handle", None), state.session if state is not None else None)):
+        return None
     what = "the number" if state is None else f"the {class_name(state)}"
     if event.index is None:
         message = f"this is {what} itself, not a Row, so unpacking it raises TypeError; assign it to a plain variable"

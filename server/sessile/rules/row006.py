@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sessile.flow.containment import told_below
 from sessile.flow.events import Fetched
 from sessile.flow.fetching import YIELD_PER
 from sessile.flow.story import Step
@@ -25,7 +26,8 @@ RULE = Rule("ROW006", "missing-unique", Severity.ERROR, Applicability.SAFE)
 @RULE.on(Fetched)
 def check(event: Fetched) -> Problem | None:
     """A fetch that needs `unique()`."""
-    if not event.needs_unique:
+    handle = event.reference.handle if event.reference is not None else None
+    if not event.needs_unique or told_below(event.world, (handle, event.result.session)):
         return None
     path = ".".join(event.needs_unique)
     portions = YIELD_PER in event.result.statement.chain

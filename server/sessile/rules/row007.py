@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sessile.flow.events import Misuse, RowMisused, RowOperated
 from sessile.rules.finding import Applicability, Severity
-from sessile.rules.rows import consequence, data_of, foreign_select, story_of
+from sessile.rules.rows import consequence, data_of, foreign_select, story_of, told_elsewhere
 from sessile.rules.rule import Rule
 from sessile.rules.telling import problem
 
@@ -33,7 +33,7 @@ GIVEN = {
 @RULE.on(RowMisused)
 def check(event: RowMisused) -> Problem | None:
     """A Row out of `exec` is used as the entity."""
-    if not foreign_select(event.result):
+    if not foreign_select(event.result) or told_elsewhere(event):
         return None
     return _problem(event, consequence(event))
 
@@ -41,7 +41,7 @@ def check(event: RowMisused) -> Problem | None:
 @RULE.on(RowOperated)
 def check_value(event: RowOperated) -> Problem | None:
     """A Row of one value out of `exec` is used as the value."""
-    if not foreign_select(event.result):
+    if not foreign_select(event.result) or told_elsewhere(event):
         return None
     why = "computing with a Row raises TypeError" if event.raises else "a Row equals no plain value and is always true"
     return _problem(event, why)

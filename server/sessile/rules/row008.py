@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sessile.flow.containment import told_below
 from sessile.flow.events import NotAwaited, ResultMisused, Wrong
 from sessile.flow.story import Step
 from sessile.rules.finding import Applicability, Severity
@@ -32,9 +33,11 @@ CONSEQUENCES = {
 
 
 @RULE.on(ResultMisused)
-def check(event: ResultMisused) -> Problem:
+def check(event: ResultMisused) -> Problem | None:
     """Something that this result cannot give, or can give no more."""
     result, message = event.result, _message(event)
+    if told_below(event.world, (event.handle, result.session)):
+        return None
     story = []
     if result.site is not None:
         story.append(Step(result.site, f"`{result.via}` runs the statement"))
@@ -85,8 +88,10 @@ def _remedy(event: ResultMisused) -> str:
 
 
 @RULE.on(NotAwaited)
-def check_coroutine(event: NotAwaited) -> Problem:
+def check_coroutine(event: NotAwaited) -> Problem | None:
     """A coroutine is used as if it were what it gives."""
+    if told_below(event.world, (event.handle,)):
+        return None
     message = (
         f"`{event.method}` gives a coroutine here, which nobody awaits: {CONSEQUENCES[event.used_as]}; "
         f"write `await` in front of the call"

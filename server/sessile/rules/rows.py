@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sessile.flow.containment import told_below
 from sessile.flow.events import Misuse
 from sessile.flow.story import Step
 from sessile.flow.values import AttributeRef, ClassRef
@@ -28,6 +29,11 @@ def entity_of(event: RowMisused) -> ClassFacts | None:
     """The class that the Row is taken for: the one with the attribute, else the first."""
     found = [column.facts for column in event.result.columns if isinstance(column, ClassRef)]
     return next((facts for facts in found if event.name in facts.attributes), found[0] if found else None)
+
+
+def told_elsewhere(event: RowMisused | RowMissing | RowOperated) -> bool:
+    """Whether the function that was called goes wrong by itself, and is told so where it is analysed."""
+    return told_below(event.world, (event.row.result, event.result.session))
 
 
 def foreign_select(result: ResultState) -> bool:

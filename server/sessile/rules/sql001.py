@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sessile.flow.containment import told_below
 from sessile.flow.events import ParametersMisplaced
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.rule import Rule
@@ -19,8 +20,10 @@ RULE = Rule("SQL001", "exec-with-params", Severity.ERROR, Applicability.SAFE)
 
 
 @RULE.on(ParametersMisplaced)
-def check(event: ParametersMisplaced) -> Problem:
+def check(event: ParametersMisplaced) -> Problem | None:
     """A second positional argument."""
+    if told_below(event.world, (event.session,)):
+        return None
     argument = event.call.args[1]
     message = (
         f"exec() takes only the statement by position, so `{source_of(argument)}` here raises TypeError; "

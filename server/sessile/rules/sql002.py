@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sessile.flow.containment import text_told_below
 from sessile.flow.events import StringRun
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.rule import Rule
@@ -19,8 +20,10 @@ RULE = Rule("SQL002", "bare-sql-string", Severity.ERROR, Applicability.SAFE)
 
 
 @RULE.on(StringRun)
-def check(event: StringRun) -> Problem:
+def check(event: StringRun) -> Problem | None:
     """A string where a statement belongs."""
+    if text_told_below(event.world, event.value):
+        return None
     shown = source_of(event.argument)
     if event.raises:
         message = f"`{shown}` is a plain string, so `{event.method}` raises {event.raises}; wrap it in text(...)"

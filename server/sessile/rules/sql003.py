@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sessile.flow.containment import text_told_below
 from sessile.flow.events import TextBuilt
 from sessile.flow.interpolation import Place, places
 from sessile.flow.story import Step
@@ -30,7 +31,7 @@ def check(event: TextBuilt) -> Problem | None:
     found = places(event.value)
     values = [hole for hole, place in found if place is Place.VALUE]
     names = [hole for hole, place in found if place is Place.NAME]
-    if not values and not names:
+    if not (values or names) or text_told_below(event.world, event.value):
         return None
     hole = (values or names)[0]
     data = {

@@ -1,0 +1,97 @@
+"""Whether a called function goes wrong all by itself, so that its own analysis tells of it, and its callers need not.
+
+That is so if what goes wrong was made inside the call, or is known there from the function's own annotations.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from sessile.flow.annotations import SESSION_NAMES
+from sessile.flow.scopes import parameters
+from sessile.flow.values import (
+    ClassRef,
+    CollectionRef,
+    Const,
+    Formatted,
+    Function,
+    Hole,
+    Instance,
+    LoaderOption,
+    Query,
+    Statement,
+    Tuple,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sessile.flow.world import Frame, World
+
+#: Values by which a caller decides what a function does; nothing is known of them where it is analysed alone.
+DECIDING = ClassRef | Function | LoaderOption | Query | Statement
+
+
+def told_below(world: World, handles: Iterable[int | None]) -> bool:
+    """Whether the analysis of the function that was called tells of what concerns these objects."""
+    if len(world.frames) < 2:
+        return False
+    frame = world.frames[1]
+    given = _given(frame)
+    if given is None or any(value is not None and _decides(world, value) for _, value in given):
+        return False
+    return all(handle is None or handle >= frame.born or _known_alone(world, given, handle) for handle in handles)
+
+
+def text_told_below(world: World, text: Value) -> bool:
+    """The same of SQL text: whether it was made inside the call, or is a text by the function's own annotation."""
+    if len(world.frames) < 2:
+        return False
+    given = _given(world.frames[1])
+    if given is None:
+        return False
+    return not any(_lends(value, text) and parameter.annotation is None for parameter, value in given) and not any(
+        isinstance(value, Formatted) and _lends(value, text) for _, value in given
+    )
+
+
+def _lends(value: Value | None, text: Value) -> bool:
+    """Whether a text is an argument, or holds what an argument held."""
+    if isinstance(value, Formatted) and isinstance(text, Formatted):
+        holes = {piece for piece in text.pieces if isinstance(piece, Hole)}
+        return any(piece in holes for piece in value.pieces)
+    return isinstance(value, Const) and value == text
+
+
+def _given(frame: Frame) -> list[tuple[ast.arg, Value | None]] | None:
+    """The parameters of a function that is also analysed alone, as they are now; None for any other."""
+    node, outer = frame.scope.node, frame.scope.parent
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return None
+    if outer is not None and not isinstance(outer.node, ast.ClassDef | ast.Module):
+        return None
+    return [(parameter, frame.variables.get(parameter.arg)) for parameter, _, _ in parameters(node)]
+
+
+def _decides(world: World, value: Value) -> bool:
+    match value:
+        case Tuple(items=items):
+            return any(_decides(world, each) for each in items)
+        case CollectionRef(handle=handle):
+            state = world.collection(handle)
+            return any(_decides(world, each) for each in (*state.items, *([state.each] if state.each else [])))
+    return isinstance(value, DECIDING)
+
+
+def _known_alone(world: World, given: list[tuple[ast.arg, Value | None]], handle: int) -> bool:
+    """Whether a parameter that says what it is, or the function's own object, holds this."""
+    for parameter, value in given:
+        if getattr(value, "handle", None) == handle:
+            return parameter.annotation is not None or parameter.arg in SESSION_NAMES
+        if isinstance(value, Instance) and any(
+            getattr(each, "handle", None) == handle for each in world.instance(value.handle).attributes.values()
+        ):
+            return True
+    return False
