@@ -1,0 +1,28 @@
+"""What all tests share. Its folder is on the import path of every test, so that each can ask for `environments`.
+
+Some folders are run inside other environments too, so nothing is needed here but pytest.
+"""
+
+from __future__ import annotations
+
+import shutil
+
+import environments
+
+
+def pytest_report_header() -> list[str]:
+    """What is there to test with: what is not is skipped."""
+    libraries = [name for name in environments.REQUIREMENTS if environments.interpreter(name)]
+    return [
+        f"SQLAlchemy environments: {', '.join(libraries) or 'none, see tests/environments.py'}",
+        f"Neovim: {shutil.which('nvim') or 'not installed'}",
+    ]
+
+
+try:
+    from hypothesis import settings
+except ImportError:
+    pass
+else:
+    settings.register_profile("sessile", deadline=None, print_blob=True)  # machines that run tests do other things, too
+    settings.load_profile("sessile")
