@@ -56,12 +56,12 @@ class Collector:
         if rule.code in self.broken:
             return
         try:
-            answer = check()
+            problems = list(_problems(check()))
         except Exception:
             self.broken.add(rule.code)
             log.exception("rule %s failed and is left out of this report", rule.code)
             return
-        for problem in _problems(answer):
+        for problem in problems:
             self.add(problem)
 
     def add(self, problem: Problem) -> None:
