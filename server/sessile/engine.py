@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import logging
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sessile.flow.analysis import analyze_block, analyze_script, script_of
@@ -49,7 +50,7 @@ class Collector:
     def listen(self, event: Event) -> None:
         """Let every rule that listens judge an event."""
         for rule, check in self.listeners.get(type(event), ()):
-            self.run(rule, lambda check=check: check(event))
+            self.run(rule, partial(check, event))
 
     def run(self, rule: Rule, check: Callable[[], object]) -> None:
         """Run one check; a rule that raises is switched off and the log says so."""
@@ -176,7 +177,7 @@ def _walk(
 ) -> None:
     for rule, check in visitors.get(type(node), ()):
         here = SyntaxContext(context.path, context.block, parents)
-        collector.run(rule, lambda check=check, here=here: check(node, here))
+        collector.run(rule, partial(check, node, here))
     for child in ast.iter_child_nodes(node):
         _walk(child, (*parents, node), context, collector, visitors)
 

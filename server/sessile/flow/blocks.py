@@ -7,6 +7,7 @@ with whatever the body left behind, an exception included. So a provider commits
 from __future__ import annotations
 
 import ast
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sessile.flow import transactions
@@ -69,7 +70,7 @@ def _entered(
     if isinstance(value, Coroutine):
         from sessile.flow.calls import awaited
 
-        value = awaited(m, world, value)
+        value = awaited(m, world, value, item.context_expr)
     expression = item.context_expr
     match value:
         case Generator(manager=True):
@@ -170,12 +171,16 @@ def _leaving(m: Machine, outcomes: list[Outcome], leave: Callable[[World, bool],
     left: list[Outcome] = []
     for outcome in outcomes:
         failing = outcome.kind is Kind.RAISE
-        for after in m.explore(outcome.world, lambda here, failing=failing: leave(here, failing)):
+        for after in m.explore(outcome.world, partial(_left, leave, failing)):
             if after.kind is Kind.NORMAL:
                 left.append(Outcome(outcome.kind, after.world, outcome.value, outcome.failure, outcome.site))
             else:
                 left.append(after)
     return left
+
+
+def _left(leave: Callable[[World, bool], None], failing: bool, world: World) -> None:
+    leave(world, failing)
 
 
 def _instance(

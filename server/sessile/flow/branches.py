@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -167,9 +168,9 @@ def become(world: World, value: Entity, facts: ClassFacts) -> None:
 
 
 def _assume_value(m: Machine, test: ast.expr, wanted: bool, world: World) -> bool:
-    value = evaluate(m, test, world)
     from sessile.flow.expressions import operated
 
+    value = evaluate(m, test, world)
     operated(m, world, value, test, "tested")
     if not _narrow(world, test, value, wanted):
         return False
@@ -246,7 +247,7 @@ def _cases(m: Machine, node: ast.Match, world: World) -> list[Outcome]:
     value = world.frame.variables.pop("match ", UNKNOWN)
     for case in node.cases:
         certain = False
-        for tried in m.explore(world, lambda here, case=case: _tried(m, case.pattern, value, here, node.subject)):
+        for tried in m.explore(world, partial(_tried, m, case.pattern, value, node.subject)):
             if tried.kind is not Kind.NORMAL:
                 outcomes.append(tried)
                 certain = True
@@ -263,7 +264,7 @@ def _cases(m: Machine, node: ast.Match, world: World) -> list[Outcome]:
     return outcomes
 
 
-def _tried(m: Machine, pattern: ast.pattern, value: Value, world: World, subject: ast.expr) -> list[Outcome]:
+def _tried(m: Machine, pattern: ast.pattern, value: Value, subject: ast.expr, world: World) -> list[Outcome]:
     """Match one pattern: it reads the attributes that it names, and binds what it captures."""
     from sessile.flow.reading import read
 
@@ -296,8 +297,8 @@ def _captures(pattern: ast.pattern, value: Value, world: World, subject: ast.exp
                 _rebind(world, subject, value, replace(value, optional=False))
             return value != NONE, False
         case ast.MatchOr(patterns=patterns):
-            found = [_captures(each, value, world, subject) for each in patterns]
-            return any(possible for possible, _ in found), any(certain for _, certain in found)
+            each_way = [_captures(each, value, world, subject) for each in patterns]
+            return any(possible for possible, _ in each_way), any(certain for _, certain in each_way)
     for each in ast.walk(pattern):
         name = getattr(each, "name", None)
         if isinstance(name, str):

@@ -82,7 +82,7 @@ def _tuple(m: Machine, node: ast.Tuple, world: World) -> Value:
 
 
 @evaluates(ast.List, ast.Set)
-def _list(m: Machine, node: ast.List, world: World) -> Value:
+def _list(m: Machine, node: ast.List | ast.Set, world: World) -> Value:
     starred = any(isinstance(item, ast.Starred) for item in node.elts)
     items = tuple(_element(m, item, world) for item in node.elts)
     kind = "set" if isinstance(node, ast.Set) else "list"

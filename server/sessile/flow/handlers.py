@@ -29,27 +29,26 @@ OF_STATEMENTS = frozenset(
 NARROW = OF_STATEMENTS | {"PendingRollbackError", "InvalidRequestError", "NoResultFound", "MultipleResultsFound"}
 
 
-def run_try(m: Machine, node: ast.stmt, world: World) -> list[Outcome]:
+def run_try(m: Machine, node: ast.Try, world: World) -> list[Outcome]:
     """Run a `try` statement with all its parts."""
     from sessile.flow.statements import run_body
 
-    assert isinstance(node, ast.Try) or type(node).__name__ == "TryStar"
-    handlers: list[ast.ExceptHandler] = node.handlers  # type: ignore[union-attr]
+    handlers: list[ast.ExceptHandler] = node.handlers
     inner = world.copy()
     inner.frame.guarded += 1
     inner.frame.handlers = (*inner.frame.handlers, tuple(handlers))
     before = len(m.work)
     outcomes: list[Outcome] = []
-    for outcome in run_body(m, node.body, inner):  # type: ignore[attr-defined]
+    for outcome in run_body(m, node.body, inner):
         outcome.world.frame.guarded -= 1
         outcome.world.frame.handlers = world.frame.handlers
         if outcome.kind is Kind.NORMAL:
-            outcomes.extend(run_body(m, node.orelse, outcome.world))  # type: ignore[attr-defined]
+            outcomes.extend(run_body(m, node.orelse, outcome.world))
         elif outcome.kind is Kind.RAISE and handlers:
             outcomes.extend(_handled(m, node, handlers, outcome, tuple(m.work[before:])))
         else:
             outcomes.append(outcome)
-    return _finally(m, node.finalbody, distinct(outcomes))  # type: ignore[attr-defined]
+    return _finally(m, node.finalbody, distinct(outcomes))
 
 
 def run_suppress(
@@ -86,7 +85,7 @@ def _suppresses(m: Machine, manager: ast.expr, failure: Failure, world: World) -
 
 
 def _handled(
-    m: Machine, node: ast.stmt, handlers: list[ast.ExceptHandler], outcome: Outcome, work: tuple[Work, ...]
+    m: Machine, node: ast.Try, handlers: list[ast.ExceptHandler], outcome: Outcome, work: tuple[Work, ...]
 ) -> list[Outcome]:
     from sessile.flow.statements import run_body
 

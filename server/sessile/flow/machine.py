@@ -98,6 +98,8 @@ class OutOfBudget(Exception):
 
 
 T = TypeVar("T")
+#: Handles are unique in the process, so that worlds may share what a module holds.
+HANDLES: itertools.count[int] = itertools.count(1)
 Action = "Callable[[World], list[Outcome] | None]"
 
 
@@ -120,7 +122,7 @@ class Machine:
     work: list[Work] = field(default_factory=list)
     #: The calls that were followed, by the node of the function that they led to.
     followed: dict[ast.AST, set[int]] = field(default_factory=dict)
-    handles: itertools.count[int] = field(default_factory=lambda: _HANDLES)
+    handles: itertools.count[int] = field(default_factory=lambda: HANDLES)
 
     def recall(self, held: Held[T] | None) -> Held[T] | None:
         """What was remembered, if it still holds; what was read for it counts as read for the present work."""
@@ -223,10 +225,6 @@ class Machine:
         from sessile.flow.world import Frame
 
         return World([Frame(scope, dict(variables or {}))], {}, {}, None, self.shared)
-
-
-#: Handles are unique in the process, so that worlds may share what a module holds.
-_HANDLES = itertools.count(1)
 
 
 def distinct(outcomes: list[Outcome], limit: int = WORLDS) -> list[Outcome]:

@@ -32,7 +32,7 @@ from sessile.flow.values import (
     Tuple,
     Value,
 )
-from sessile.flow.world import CollectionState, Life, Status, World
+from sessile.flow.world import CollectionState, Life, ObjectState, Status, World
 from sessile.orm.api.session import ASYNC_SESSION, SESSION, SQLMODEL_SESSION, Effect
 from sessile.orm.mapped import Relationship
 
@@ -43,8 +43,9 @@ if TYPE_CHECKING:
     from sessile.flow.values import LoaderOption
     from sessile.orm.api.session import Method
 
-Handler = "Callable[[Machine, World, SessionRef, str, Arguments, ast.Call], Value]"
-HANDLERS: dict[Effect, Callable[[Machine, World, SessionRef, str, Arguments, ast.Call], Value]] = {}
+    Handler: TypeAlias = Callable[[Machine, World, SessionRef, str, Arguments, ast.Call], Value]
+
+HANDLERS: dict[Effect, Handler] = {}
 #: Effects that neither talk to the database nor care whether the session is closed or broken.
 QUIET = frozenset(
     {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sessile.flow import single, strings
 from sessile.flow.assignment import assign, delete
@@ -13,12 +13,9 @@ from sessile.flow.machine import Failure, Kind, Machine, Outcome, Raised, distin
 from sessile.flow.values import NONE, UNKNOWN, Coroutine, LazyItems, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sessile.flow.values import Value
     from sessile.flow.world import World
 
-Runner = "Callable[[Machine, ast.stmt, World], list[Outcome]]"
 
 
 def run_body(m: Machine, body: list[ast.stmt], world: World) -> list[Outcome]:
@@ -39,33 +36,34 @@ def run_body(m: Machine, body: list[ast.stmt], world: World) -> list[Outcome]:
 
 def run_statement(m: Machine, node: ast.stmt, world: World) -> list[Outcome]:
     """Run one statement; unknown kinds do nothing."""
-    compound = _compound(node)
+    compound = _compound(m, node, world)
     if compound is not None:
-        return compound(m, node, world)
+        return compound
     outcomes = m.explore(world, lambda here: _simple(m, node, here))
     if world.frame.guarded and _may_raise(node):
         outcomes.append(Outcome(Kind.RAISE, world.copy(), failure=Failure()))
     return outcomes
 
 
-def _compound(node: ast.stmt) -> Callable[[Machine, ast.stmt, World], list[Outcome]] | None:
+def _compound(m: Machine, node: ast.stmt, world: World) -> list[Outcome] | None:
+    """Run a statement that holds others; None for a simple one."""
     from sessile.flow import blocks, branches, handlers, loops
 
     match node:
         case ast.If():
-            return branches.run_if
+            return branches.run_if(m, node, world)
         case ast.Match():
-            return branches.run_match
+            return branches.run_match(m, node, world)
         case ast.For() | ast.AsyncFor():
-            return loops.run_for
+            return loops.run_for(m, node, world)
         case ast.While():
-            return loops.run_while
+            return loops.run_while(m, node, world)
         case ast.Try():
-            return handlers.run_try
+            return handlers.run_try(m, node, world)
         case ast.With() | ast.AsyncWith():
-            return blocks.run_with
+            return blocks.run_with(m, node, world)
     if type(node).__name__ == "TryStar":
-        return handlers.run_try
+        return handlers.run_try(m, cast("ast.Try", node), world)
     return None
 
 
