@@ -6,13 +6,13 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sessile.fixes import calls, tree
+from sessile.fixes import calls, statements, tree
 from sessile.fixes.changes import Changes
 from sessile.fixes.exits import Exit, exits
 from sessile.fixes.results import assigned_names
 from sessile.flow.story import Site
 from sessile.flow.world import SessionState
-from sessile.rules.repair import NotRepairable, at, attempts
+from sessile.rules.repair import NotRepairable, attempts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +52,13 @@ def commit(problem: Problem, source: Source) -> Iterator[Draft]:
             lambda group=group: _draft(source, region, group, call, added(write)),
             lambda group=group: _draft(source, region, group, call, None),
         )
+
+
+def drop_flush(problem: Problem, source: Source) -> Iterator[Draft]:
+    """Remove a flush that does nothing."""
+    changes = Changes(source)
+    statements.remove(changes, problem.site)
+    yield changes.draft()
 
 
 def _draft(source: Source, region: Region, ways: list[Exit], call: str, entity: str | None) -> Draft:
@@ -130,5 +137,3 @@ def _settles(node: ast.stmt, session: str) -> bool:
             ) == session
     return False
 
-
-__all__ = ["Region", "added", "at", "commit", "region_of"]

@@ -48,6 +48,11 @@ def forbidden(problem: Problem, source: Source) -> Iterator[Draft]:
     yield from relationship(problem, source, joins=False)
 
 
+def in_loop(problem: Problem, source: Source) -> Iterator[Draft]:
+    """What every item needs is loaded with the items."""
+    yield from loaders.load_attribute(problem, source, joins=False)
+
+
 def _is_relationship(problem: Problem) -> bool:
     state, name = problem.data["state"], str(problem.data["name"])
     facts = state.facts if isinstance(state, ObjectState) else None

@@ -29,7 +29,7 @@ def scalars(problem: Problem, source: Source) -> Iterator[Draft]:
     changes = Changes(source)
     applicability = None
     if method in LOOPS:
-        _scalars_behind(changes, fetch)
+        append_to_iterated(changes, fetch, ".scalars()")
     else:
         if method in NEAREST:
             calls.rename(changes, fetch, NEAREST[method])
@@ -73,12 +73,12 @@ def _fetch(problem: Problem) -> Site:
     return fetch
 
 
-def _scalars_behind(changes: Changes, fetch: Site) -> None:
-    """Iterate scalars: behind the expression that is iterated, in brackets if it is awaited."""
+def append_to_iterated(changes: Changes, fetch: Site, link: str) -> None:
+    """Put a link behind an expression that is iterated, in brackets if it is awaited."""
     if isinstance(fetch.node, ast.Await):
-        changes.wrap(fetch, "(", ").scalars()")
+        changes.wrap(fetch, "(", f"){link}")
     elif isinstance(fetch.node, ast.Call | ast.Name | ast.Attribute | ast.Subscript):
-        changes.insert(fetch.path, changes.source.offsets(fetch)[1], ".scalars()")
+        changes.insert(fetch.path, changes.source.offsets(fetch)[1], link)
     else:
         raise NotRepairable("what is iterated is no result in sight")
 

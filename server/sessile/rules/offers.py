@@ -17,6 +17,10 @@ SCALAR = {"one": "scalar_one", "first": "scalar", "one_or_none": "scalar_one_or_
 SHARED = frozenset({"all", "fetchall", "fetchmany", "first", "one", "one_or_none", "partitions"})
 LOOPS = frozenset({"__iter__", "__aiter__"})
 NEAREST = {"fetchone": "first"}
+#: Fetches that raise where there is nothing.
+RAISING = frozenset({"one", "scalar_one"})
+#: What a Result has and a ScalarResult has under another name.
+SCALAR_FETCHES = {"scalar": "first", "scalar_one": "one", "scalar_one_or_none": "one_or_none"}
 
 
 def loader_for(relationship: Relationship, *, joins: bool = True) -> str:
@@ -117,3 +121,43 @@ def unindex(problem: Problem) -> str | None:
     """The index of what is no Row is removed."""
     index = problem.data.get("index")
     return "Remove `[0]`" if isinstance(index, ast.Constant) and index.value == 0 else None
+
+
+def unique(problem: Problem) -> str | None:
+    """Repeated rows are dropped."""
+    method = problem.data.get("method")
+    if problem.data.get("portions"):
+        return None
+    return "Iterate over `.unique()`" if method in LOOPS else f"Insert `.unique()` before `.{method}()`"
+
+
+def get(problem: Problem) -> str:
+    """`session.get()` is used."""
+    entity, key = problem.data.get("entity"), problem.data.get("key")
+    method = "get_one" if problem.data.get("method") in RAISING else "get"
+    if not isinstance(entity, ast.expr) or not isinstance(key, ast.expr):
+        return f"Use session.{method}()"
+    return f"Use session.{method}({ast.unparse(entity)}, {ast.unparse(key)})"
+
+
+def sqlmodel_select(problem: Problem) -> str | None:
+    """SQLModel's `select` is used."""
+    if problem.data.get("kind") != "select" or problem.data.get("statement") is None:
+        return None
+    return "Import `select` from sqlmodel"
+
+
+def use_result(problem: Problem) -> str | None:
+    """A coroutine is awaited, or the right method called."""
+    if problem.data.get("how") == "not awaited":
+        return f"Await `{problem.data.get('method')}`"
+    name = problem.data.get("name")
+    missing = problem.data.get("how") == "missing"
+    return f"Use `.{SCALAR_FETCHES[str(name)]}()`" if missing and name in SCALAR_FETCHES else None
+
+
+def dictionaries(problem: Problem) -> str | None:
+    """What is returned becomes a dictionary; what is yielded is left alone."""
+    returned = problem.data.get("return")
+    node = getattr(returned, "node", None)
+    return None if isinstance(node, ast.Yield | ast.YieldFrom) else "Return model_to_dict(...)"

@@ -29,26 +29,36 @@ class Repair:
         return found
 
 
-_DICTIONARIES = Repair("Return model_to_dict(...)", "plain_data.return_dictionaries")
+_DICTIONARIES = Repair(offers.dictionaries, "plain_data.return_dictionaries")
 _RAISE = Repair(offers.reraise, "handlers.reraise")
 
 REPAIRS: dict[str, Repair] = {
     "COMMIT001": Repair("Commit before the session ends", "commits.commit"),
     "COMMIT003": Repair(offers.roll_back, "handlers.roll_back"),
+    "COMMIT004": Repair("Remove the flush", "commits.drop_flush"),
     "DETACH002": _DICTIONARIES,
     "DETACH003": _DICTIONARIES,
     "EXC001": _RAISE,
     "EXC002": _RAISE,
     "EXC003": _RAISE,
+    "GET001": Repair(offers.get, "lookups.by_key"),
+    "GET002": Repair(offers.get, "lookups.by_key"),
+    "GET003": Repair("Use session.get()", "lookups.legacy_get"),
+    "LOAD001": Repair(offers.forbidden, "reads.in_loop"),
     "ROW001": Repair(offers.scalars, "results.scalars"),
     "ROW002": Repair(offers.scalars, "results.scalars"),
     "ROW003": Repair(offers.scalars, "results.scalars"),
     "ROW004": Repair(offers.scalar, "results.scalar"),
     "ROW005": Repair(offers.unindex, "results.unindex"),
+    "ROW006": Repair(offers.unique, "uniqueness.unique"),
+    "ROW007": Repair(offers.sqlmodel_select, "selects.import_from_sqlmodel"),
+    "ROW008": Repair(offers.use_result, "awaiting.use_result"),
     "SCOPE001": Repair(offers.column, "reads.column"),
     "SCOPE002": Repair(offers.load, "reads.relationship"),
     "SCOPE003": Repair(offers.implicit, "reads.implicit"),
     "SCOPE013": Repair(offers.forbidden, "reads.forbidden"),
+    "SQL001": Repair("Write `params=`", "sql.name_params"),
+    "SQL002": Repair("Wrap the string in text(...)", "sql.wrap_in_text"),
 }
 
 
