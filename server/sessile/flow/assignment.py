@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from sessile.flow.values import (
     Instance,
     Row,
     Scalar,
+    SessionRef,
     SuperRef,
     Tuple,
     Value,
@@ -81,6 +83,10 @@ def _attribute(m: Machine, target: ast.Attribute, owner: Value, attr: str, value
             world.update(owner.handle, attributes=attributes)
             if isinstance(target.value, ast.Name) and target.value.id == "self":
                 escape(m, world, value, f"self.{attr}", target, owner.handle)
+        case SessionRef(handle=handle) if attr in ("expire_on_commit", "autoflush"):
+            chosen = value.value if isinstance(value, Const) and isinstance(value.value, bool) else None
+            options = world.session(handle).options
+            world.update(handle, options=replace(options, **{attr: chosen}))
         case ClassRef(facts=facts):
             escape(m, world, value, f"{facts.name}.{attr}", target)
         case Row():
