@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow.scopes import own_nodes
+from sessile.rules.handlers import is_log
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,17 +17,24 @@ FILLS = frozenset({"append", "add", "extend", "update", "insert", "setdefault"})
 
 
 def following(function: ast.AST, statement: ast.stmt) -> ast.AST | None:
-    """What runs after a statement: the next one, `function` itself if that is over, None if a loop goes on."""
-    path = _path(function, statement) or []
+    """What runs after a statement: the next one that is no log line, `function` itself if that is over, None if a loop
+    goes on."""
+    path = path_to(function, statement)
     for parent, child in zip(reversed(path[:-1]), reversed(path[1:]), strict=True):
         if isinstance(parent, Loop):
             return None
         for name in ("body", "orelse", "finalbody"):
             body = getattr(parent, name, None)
-            if isinstance(body, list) and child in body and body.index(child) + 1 < len(body):
-                found: ast.AST = body[body.index(child) + 1]
-                return found
+            rest = body[body.index(child) + 1 :] if isinstance(body, list) and child in body else []
+            for found in rest:
+                if not is_log(found):
+                    return found
     return function if path else None
+
+
+def path_to(tree: ast.AST, node: ast.AST) -> list[ast.AST]:
+    """The nodes from a tree down to one in it; empty if it is not there."""
+    return _path(tree, node) or []
 
 
 def _path(tree: ast.AST, node: ast.AST) -> list[ast.AST] | None:
@@ -62,7 +70,7 @@ def known_later(statement: ast.stmt, function: ast.AST) -> bool:
             return True
         if id(node) not in inside and any(_mentions(test, filled) for test in _tests(node)):
             return True
-    loops = [each for each in (_path(function, statement) or [])[:-1] if isinstance(each, Loop)]
+    loops = [each for each in path_to(function, statement)[:-1] if isinstance(each, Loop)]
     return bool(loops) and isinstance(loops[-1], ast.While)
 
 

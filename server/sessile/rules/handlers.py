@@ -81,6 +81,11 @@ def _deed(statement: ast.stmt, private: set[str]) -> Deed:
     return Deed.OTHER
 
 
+def is_log(statement: ast.AST) -> bool:
+    """Whether a statement only writes to a log."""
+    return isinstance(statement, ast.Expr) and _deed(statement, set()) is Deed.LOG
+
+
 def _called(call: ast.Call) -> Deed:
     *path, name = _parts(call.func)
     if (

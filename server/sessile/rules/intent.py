@@ -9,13 +9,15 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from sessile.rules.aftermath import path_to
+
 if TYPE_CHECKING:
     from sessile.flow.events import HandlerReached
 
 _WORDS = re.compile(
     r"best[- ]effort|non[- ]?(?:fatal|critical|blocking|essential)|not (?:fatal|critical|block|fail|break)"
     r"|(?:do not|don't|does not|doesn't|must not|should not|shouldn't|never|mustn't|without) "
-    r"(?:fail|break|block|crash|interrupt|stop|abort|prevent|raise|propagat|affect|let)"
+    r"(?:fail|break|block|crash|interrupt|stop|abort|prevent|raise|propagat|affect|let|roll|undo|lose)"
     r"|ignor(?:e|ing)|optional|fall(?:ing|s)?[- _]?(?:back|through)|fail[- ](?:open|safe|silent|soft)|toler"
     r"|swallow|intention|deliberate|on purpose|okay if|ok if|fine if|harmless|don't care|already (?:exists|gone)",
     re.IGNORECASE,
@@ -29,9 +31,18 @@ def explained(event: HandlerReached) -> bool:
         return False
     lines = event.site.block.text.splitlines()
     inside = lines[handler.lineno - 1 : handler.end_lineno]
-    told = [_comment(line) for line in (*_above(lines, event.statement.lineno - 1), *inside)]
+    above = [line for node in _headers(event) for line in _above(lines, node.lineno - 1)]
+    told = [_comment(line) for line in (*above, *inside)]
     told += [each.value for each in ast.walk(handler) if isinstance(each, ast.Constant) and isinstance(each.value, str)]
     return any(_WORDS.search(text) for text in told)
+
+
+def _headers(event: HandlerReached) -> list[ast.stmt]:
+    """The `try`, and the loop whose body it is."""
+    *_, parent, own = path_to(event.world.frame.scope.node, event.statement) or [None, event.statement]
+    body = getattr(parent, "body", [])
+    alone = isinstance(parent, ast.For | ast.AsyncFor | ast.While) and isinstance(body, list) and body[:1] == [own]
+    return [event.statement, parent] if alone and isinstance(parent, ast.stmt) else [event.statement]
 
 
 def _above(lines: list[str], index: int) -> list[str]:

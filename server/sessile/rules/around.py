@@ -1,0 +1,24 @@
+"""Whether a handler stands around session work, and not around something larger that happens to use the database."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sessile.flow.events import HandlerReached
+
+_SESSION = re.compile(r"(^|_)(session|sess|db|uow)$|[sS]ession$")
+
+
+def around_session(event: HandlerReached) -> bool:
+    """Whether the protected code talks to the database itself, or names the session that it hands on."""
+    items = [item.context_expr for item in getattr(event.statement, "items", [])]
+    nodes = [node for part in (*getattr(event.statement, "body", []), *items) for node in ast.walk(part)]
+    if id(event.work.site.node) in {id(node) for node in nodes}:
+        return True
+    names = [
+        getattr(node, "attr", getattr(node, "id", "")) for node in nodes if isinstance(node, ast.Name | ast.Attribute)
+    ]
+    return any(_SESSION.search(name) for name in names)
