@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from sessile.syntax.lines import OpenBrackets, before_ending, line_start, logical_lines
+from sessile.syntax.lines import OpenBrackets, logical_lines, trivia_start
 from sessile.syntax.parsing import parses
 from sessile.syntax.strings import exact_end, is_triple
 from sessile.syntax.swallowed import may_swallow
@@ -81,9 +81,9 @@ def _fast(text: str, start: int, head: int) -> Piece | None:
         elif scan.depth:
             return None
         elif outer == len(text):
-            return Piece(_trivia_start(text, scan.solid, outer) - start, _ALL)
+            return Piece(trivia_start(text, scan.solid, outer) - start, _ALL)
         elif not _belongs(text, line, outer):
-            return Piece(_trivia_start(text, scan.solid, outer) - start, outer + _AHEAD - start)
+            return Piece(trivia_start(text, scan.solid, outer) - start, outer + _AHEAD - start)
         else:
             line, outer = outer, _next_outer(text, outer)
     return None
@@ -134,21 +134,6 @@ def _belongs(text: str, line: int, outer: int) -> bool:
     if _CONTINUES.match(text, outer):
         return True
     return bool(_DECORATOR.match(text, line) and _DECORATED.match(text, outer))
-
-
-def _trivia_start(text: str, solid: int, outer: int) -> int:
-    """The start of the blank lines and comments before `outer`; no line that begins at or before `solid` is one."""
-    start, end = outer, outer
-    if outer < len(text):
-        start = line_start(text, outer, solid)
-        end = before_ending(text, start)
-    while start > solid:
-        above = line_start(text, end, solid)
-        stripped = text[above:end].strip(" \t\f")
-        if above <= solid or (stripped and stripped[0] != "#"):
-            break
-        start, end = above, before_ending(text, above)
-    return start
 
 
 def _careful(text: str, start: int, head: int, open_brackets: OpenBrackets) -> Piece:

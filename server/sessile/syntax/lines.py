@@ -70,11 +70,19 @@ def before_ending(text: str, start: int) -> int:
     return start - 1 if text[start - 1 : start] in ("\n", "\r") else start
 
 
-def _code_end(text: str, offset: int) -> int:
-    """The end of the last character before `offset` that is no blank."""
-    while offset > 0 and text[offset - 1] in " \t\f\r\n":
-        offset -= 1
-    return offset
+def trivia_start(text: str, solid: int, outer: int) -> int:
+    """The start of the blank lines and comments before `outer`; no line that begins at or before `solid` is one."""
+    start, end = outer, outer
+    if outer < len(text):
+        start = line_start(text, outer, solid)
+        end = before_ending(text, start)
+    while start > solid:
+        above = line_start(text, end, solid)
+        stripped = text[above:end].strip(" \t\f")
+        if above <= solid or (stripped and stripped[0] != "#"):
+            break
+        start, end = above, before_ending(text, above)
+    return start
 
 
 class OpenBrackets(dict[int, int]):
@@ -167,7 +175,7 @@ class _Reader:
             return end
         self.line.damaged = True
         following = len(self.text) if code < 0 or self.trusting else code
-        return self._finish(_code_end(self.text, following), following)
+        return self._cut_off(following)
 
     def _newline(self, start: int, end: int) -> int:
         if not self.stack:
@@ -175,7 +183,7 @@ class _Reader:
         limit = self.known.get(self.stack[0][1])
         if limit is not None and self._resumes(end):
             self.line.damaged = True
-            return self._finish(start, end)
+            return self._cut_off(end)
         if STATEMENT.match(self.text, after_blanks(self.text, end)):
             return self._broken_off(end)
         self.starts.append(end)
@@ -193,7 +201,12 @@ class _Reader:
         following = self._decorated(limit) if start is None else start
         if self.starts and _OPEN_HEADER.match(self.text, self.line.start, self.starts[0]):
             following = self.starts[0]
-        return self._finish(_code_end(self.text, following), following)
+        return self._cut_off(following)
+
+    def _cut_off(self, following: int) -> int:
+        """Ends the line above the blank lines and comments before `following`."""
+        start = trivia_start(self.text, self.line.start, following)
+        return self._finish(before_ending(self.text, start), start)
 
     def _resumes(self, start: int) -> bool:
         """Whether the line that begins at `start`, within an open bracket, may be a statement."""
