@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from sessile.orm.mapped import ClassFacts
 
 
-
 def run_if(m: Machine, node: ast.If, world: World) -> list[Outcome]:
     """Run both branches, each in the worlds in which its condition can hold."""
     outcomes: list[Outcome] = []
@@ -148,6 +147,9 @@ def _assume_instance(m: Machine, name: ast.Name, kind: ast.expr, wanted: bool, w
         return not (wanted and value == NONE)
     facts = world.object(value.handle).facts
     if not wanted:
+        if facts is not None and facts.inherits(target.facts):
+            _rebind(world, name, value, NONE if value.optional else value)
+            return value.optional
         return True
     if facts is not None and not facts.inherits(target.facts):
         if not target.facts.inherits(facts):

@@ -10,10 +10,8 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from sessile.flow.values import Hole
-
 if TYPE_CHECKING:
-    from sessile.flow.values import Formatted
+    from sessile.flow.values import Formatted, Hole
 
 
 class Place(str, Enum):
@@ -61,6 +59,8 @@ def _place(before: str, after: str) -> Place:
         return Place.VALUE
     if rest.endswith(":") and not rest.endswith("::"):
         return Place.BIND
+    if before[-1:] == '"' and _VALUE_BEFORE.search(before[:-1]):
+        return Place.VALUE
     if before.rstrip()[-1:] in ('"', "`", "[", ".") or after[:1] in ('"', "`", ".", "(") or after[:1].isalnum():
         return Place.NAME
     return Place.VALUE if _VALUE_BEFORE.search(rest) else Place.NAME

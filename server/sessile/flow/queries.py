@@ -13,17 +13,30 @@ from sessile.flow import fetching, objects
 from sessile.flow.builders import chained
 from sessile.flow.events import ClosedResultRead, QueryFetched
 from sessile.flow.using import note_write, use
-from sessile.flow.values import SCALAR, UNKNOWN, ClassRef, CollectionRef, Entity, Query, Row, SessionRef, Statement, Value
+from sessile.flow.values import (
+    SCALAR,
+    UNKNOWN,
+    AttributeRef,
+    ClassRef,
+    CollectionRef,
+    Criterion,
+    Entity,
+    Query,
+    Row,
+    Scalar,
+    SessionRef,
+    Statement,
+    Value,
+)
 from sessile.flow.world import CollectionState, Openness, ResultState, SessionState, World
 from sessile.orm.api.query import QUERY, QueryEffect
-from sessile.orm.api.result import Fetch
 from sessile.orm.mapped import Role
 
 if TYPE_CHECKING:
     from sessile.flow.machine import Machine
     from sessile.flow.story import Site
     from sessile.flow.values import Arguments
-    from sessile.orm.api.query import QueryMethod
+    from sessile.orm.api.result import Fetch
 
 
 def call_query(m: Machine, world: World, query: Query, name: str, arguments: Arguments, node: ast.Call) -> Value:
@@ -119,7 +132,7 @@ def _item(m: Machine, world: World, query: Query, site: Site, method: str) -> Va
     if len(columns) == 1 and isinstance(columns[0], ClassRef):
         origin = statement.site or site
         return fetching.column_value(m, world, query.session, columns[0], statement, origin, how)
-    if not columns:
+    if not columns or (len(columns) == 1 and not isinstance(columns[0], AttributeRef | Scalar | Criterion)):
         return UNKNOWN
     items = tuple(fetching.column_value(m, world, query.session, each, statement, site, how) for each in columns)
     result = ResultState("rows", columns, query.session, statement, via="query", site=statement.site)
