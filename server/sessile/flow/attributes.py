@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sessile.flow import results, rows
 from sessile.flow.awaiting import not_awaited
-from sessile.flow.machine import Machine
+from sessile.flow.collections import SAFE
 from sessile.flow.values import (
     UNKNOWN,
     AttributeRef,
@@ -40,6 +40,7 @@ from sessile.flow.values import (
 from sessile.orm.mapped import Accessor, Column, Relationship
 
 if TYPE_CHECKING:
+    from sessile.flow.machine import Machine
     from sessile.flow.world import World
 
 
@@ -67,11 +68,25 @@ def attribute(m: Machine, world: World, value: Value, name: str, node: ast.Attri
             return UNKNOWN
         case ResultRef():
             return results.attribute(m, world, value, name, node)
+        case Const(value=held) if name in ("value", "name") and held is not None:
+            return SAFE
         case ConnectionRef():
             return UNKNOWN if name == "connection" else BoundMethod(value, name)
         case (
-            EngineRef() | Const(value=str()) | Formatted() | ExitStack() | Query() | Statement() | LoaderOption() | CollectionRef() | Factory() | TransactionRef()
-            | AttributeRef() | Scalar() | Function() | BoundMethod()
+            EngineRef()
+            | Const(value=str())
+            | Formatted()
+            | ExitStack()
+            | Query()
+            | Statement()
+            | LoaderOption()
+            | CollectionRef()
+            | Factory()
+            | TransactionRef()
+            | AttributeRef()
+            | Scalar()
+            | Function()
+            | BoundMethod()
         ):
             return BoundMethod(value, name)
     return UNKNOWN

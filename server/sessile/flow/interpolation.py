@@ -31,7 +31,7 @@ UNBINDABLE = re.compile(
 )
 _STRING = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|--[^\n]*")
 _VALUE_BEFORE = re.compile(
-    r"(?:[=<>~]|\|\||\b(?:like|ilike|between|limit|offset|then|else|interval|top|regexp|rlike|similar\s+to)"
+    r"(?:[=<>~]|\|\||\b(?:like|ilike|in|between|limit|offset|then|else|interval|top|regexp|rlike|similar\s+to)"
     r"|\bbetween\s+\S+\s+and|\b(?:in|values|any|all)\s*\((?:[^()]*,)?|\bvalues\s*\([^;]*,)\s*$",
     re.I,
 )

@@ -24,6 +24,7 @@ from sessile.flow.values import (
     CollectionRef,
     Const,
     Entity,
+    External,
     Row,
     Scalar,
     Tuple,
@@ -44,6 +45,7 @@ VIEWS = frozenset({"t", "tuple", "_t", "_tuple"})
 MODEL_METHODS = frozenset({"model_dump", "model_dump_json", "model_copy", "model_validate", "sqlmodel_update"})
 MAPPING_NAMES = frozenset({"get", "keys", "values", "items"})
 MANY = frozenset({"__iter__", "__aiter__", "__next__", "__anext__", "all", "fetchall", "fetchmany", "partitions"})
+ITS_CLASSES = frozenset({"Row", "LegacyRow", "tuple", "Sequence", "Collection", "Iterable"})
 MISSING = Failure(("AttributeError", "Exception"))
 UNMAPPED = Failure(("UnmappedInstanceError", "UnmappedError", "InvalidRequestError", "SQLAlchemyError", "Exception"))
 NO_ROW = Failure(("TypeError", "Exception"))
@@ -227,8 +229,10 @@ def rows_in(world: World, value: Value | None) -> list[Row]:
 
 
 def is_instance(m: Machine, world: World, row: Row, kind: Value, node: ast.AST) -> Value:
-    """`isinstance(row, kind)`: false for every class of the workspace."""
+    """`isinstance(row, kind)`: true for Row and tuple, false for every class of the workspace."""
     kinds = kind.items if isinstance(kind, Tuple) else (kind,)
+    if any(isinstance(each, External) and each.name.rpartition(".")[2] in ITS_CLASSES for each in kinds):
+        return Const(True)
     classes = [each.facts for each in kinds if isinstance(each, ClassRef)]
     facts = only_entity(world, row)
     if len(classes) < len(kinds) or not classes:

@@ -1,4 +1,4 @@
-"""Strings that are put together at run time: what of them is a literal of the program, and where something else gets in.
+"""Strings that are put together at run time: what is a literal of the program, and where something else gets in.
 
 Only text that may become SQL is of interest, so what is certainly harmless (literals, numbers, generated names of
 parameters) counts as literal text.
@@ -219,6 +219,8 @@ def _joined(m: Machine, world: World, separator: Value, arguments: Arguments, no
         items = (*state.items, *([state.each] if state.each is not None else []))
     elif isinstance(given, Tuple):
         items = given.items
+    elif given == SAFE or isinstance(given, Const):
+        return SAFE
     else:
         return Formatted(node, (Hole(where, m.site(world, where), many=True, known=given is not UNKNOWN),))
     pieces: list[Piece] = []
