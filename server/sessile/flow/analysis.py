@@ -9,7 +9,7 @@ from sessile.flow import expressions as _expressions  # noqa: F401  # registers 
 from sessile.flow import transactions
 from sessile.flow.definitions import define
 from sessile.flow.functions import bind, run_code
-from sessile.flow.machine import BUDGET, Kind, Machine, OutOfBudget, Outcome, distinct
+from sessile.flow.machine import BUDGET, Infeasible, Kind, Machine, Outcome, OutOfBudget, Raised, distinct
 from sessile.flow.names import module_world
 from sessile.flow.relevance import relevant
 from sessile.flow.scopes import own_nodes
@@ -49,9 +49,7 @@ def script_of(module: ModuleScope) -> list[Block]:
         if any(not isinstance(each, DEFINITIONS) for each in placed.block.tree.body)
     ]
     acts = (ast.With, ast.AsyncWith, ast.If, ast.For, ast.Try, ast.While, ast.Expr, ast.Assert)
-    acting = any(
-        isinstance(each, acts) and not _is_text(each) for block in found for each in block.tree.body
-    )
+    acting = any(isinstance(each, acts) and not _is_text(each) for block in found for each in block.tree.body)
     return found if acting else []
 
 
@@ -83,18 +81,27 @@ def functions_of(m: Machine, tree: ast.Module, world: World) -> Iterator[tuple[S
     yield from _functions(m, tree, world, None)
 
 
-def _functions(m: Machine, node: ast.AST, world: World, owner: ClassRef | None) -> Iterator[tuple[Scope, ClassRef | None]]:
+def _functions(
+    m: Machine, node: ast.AST, world: World, owner: ClassRef | None
+) -> Iterator[tuple[Scope, ClassRef | None]]:
     module = world.frame.scope.module
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
             parent = owner.scope if owner is not None else None
             yield module.scope(child, world.frame.scope.block, parent), owner
         elif isinstance(child, ast.ClassDef):
-            ref = define(m, child, world)
+            ref = _class(m, child, world)
             if isinstance(ref, ClassRef):
                 yield from _functions(m, child, world, ref)
         elif isinstance(child, ast.stmt | ast.ExceptHandler):
             yield from _functions(m, child, world, owner)
+
+
+def _class(m: Machine, node: ast.ClassDef, world: World) -> Value:
+    try:
+        return define(m, node, world)
+    except (Raised, Infeasible, *GIVEN_UP):
+        return UNKNOWN
 
 
 def analyze_function(m: Machine, scope: Scope, owner: ClassRef | None) -> None:

@@ -58,9 +58,7 @@ def _declared_global(world: World, name: str) -> bool:
     return isinstance(body, list) and any(isinstance(each, ast.Global) and name in each.names for each in body)
 
 
-def escape(
-    m: Machine, world: World, value: Value, target: str, node: ast.AST, holder: int | None = None
-) -> None:
+def escape(m: Machine, world: World, value: Value, target: str, node: ast.AST, holder: int | None = None) -> None:
     """Note that a mapped instance is put where it outlives the function."""
     from sessile.flow.functions import captured
     from sessile.flow.sessions import instances
@@ -86,7 +84,10 @@ def _attribute(m: Machine, target: ast.Attribute, owner: Value, attr: str, value
         case SessionRef(handle=handle) if attr in ("expire_on_commit", "autoflush"):
             chosen = value.value if isinstance(value, Const) and isinstance(value.value, bool) else None
             options = world.session(handle).options
-            world.update(handle, options=replace(options, **{attr: chosen}))
+            if attr == "autoflush":
+                world.update(handle, options=replace(options, autoflush=chosen))
+            else:
+                world.update(handle, options=replace(options, expire_on_commit=chosen))
         case ClassRef(facts=facts):
             escape(m, world, value, f"{facts.name}.{attr}", target)
         case Row():
@@ -120,16 +121,15 @@ def _item(m: Machine, target: ast.Subscript, owner: Value, index: Value, value: 
     escape_into(m, world, owner, value, target, "")
 
 
-def kept_in(
-    m: Machine, world: World, owner: CollectionRef, container: ast.expr, value: Value, node: ast.AST
-) -> None:
+def kept_in(m: Machine, world: World, owner: CollectionRef, container: ast.expr, value: Value, node: ast.AST) -> None:
     """Something is put into a collection: one of the module, or of `self`, outlives the function."""
     if owner.handle in m.shared:
         name = container.id if isinstance(container, ast.Name) else ast.unparse(container)
         escape(m, world, value, name, node, owner.handle)
-    elif isinstance(container, ast.Attribute) and isinstance(container.value, ast.Name):
-        if container.value.id in ("self", "cls"):
-            escape(m, world, value, f"{container.value.id}.{container.attr}", node, owner.handle)
+        return
+    match container:
+        case ast.Attribute(value=ast.Name(id="self" | "cls" as receiver), attr=attr):
+            escape(m, world, value, f"{receiver}.{attr}", node, owner.handle)
 
 
 def _unpack(m: Machine, elts: list[ast.expr], value: Value, world: World, source: ast.expr) -> None:
@@ -145,14 +145,15 @@ def _unpack(m: Machine, elts: list[ast.expr], value: Value, world: World, source
             state = world.collection(handle)
             if state.each is not None:
                 for each in elts:
-                    inner = value if isinstance(each, ast.Starred) else fresh(m, world, state.each)
-                    assign(m, each.value if isinstance(each, ast.Starred) else each, inner, world, source)
+                    target = each.value if isinstance(each, ast.Starred) else each
+                    one = value if isinstance(each, ast.Starred) else fresh(m, world, state.each)
+                    assign(m, target, one, world, source)
                 return
             items = state.items
     starred = any(isinstance(each, ast.Starred) for each in elts)
     for position, each in enumerate(elts):
-        found = items[position] if not starred and len(items) == len(elts) else UNKNOWN
-        assign(m, each, found, world, source)
+        part = items[position] if not starred and len(items) == len(elts) else UNKNOWN
+        assign(m, each, part, world, source)
 
 
 def delete(m: Machine, target: ast.expr, world: World) -> None:

@@ -102,9 +102,7 @@ def _guess(m: Machine, node: With, item: ast.withitem, world: World) -> Value:
         called = ast.unparse(item.context_expr).lower()
         if "session" in called or "db" in called:
             asynchronous = isinstance(node, ast.AsyncWith)
-            found = new_unseen_session(
-                m, world, asynchronous, False, item.context_expr, Owner.PROVIDER, certain=False
-            )
+            found = new_unseen_session(m, world, asynchronous, False, item.context_expr, Owner.PROVIDER, certain=False)
             world.update(found.handle, guessed=True)
             return found
     return UNKNOWN

@@ -40,8 +40,8 @@ DML_KINDS = frozenset({"insert", "update", "delete"})
 
 
 def build(m: Machine, world: World, name: str, arguments: Arguments, node: ast.Call) -> Value | None:
-    """The value of a call of SQLAlchemy's or SQLModel's own functions; `name` is dotted. None if it is none of these."""
-    root, _, last = name.partition(".")[0], "", name.rpartition(".")[2]
+    """The value of a call of SQLAlchemy's or SQLModel's own functions, by dotted name; None if it is none of these."""
+    root, last = name.partition(".")[0], name.rpartition(".")[2]
     if root not in ("sqlalchemy", "sqlmodel"):
         return None
     site = m.site(world, node)
@@ -142,7 +142,7 @@ def chained(
 
 
 def _compound(first: Statement, chain: tuple[str, ...], site: Site | None) -> Statement:
-    """UNION and the like: rows of columns, named as those of the first SELECT; what is told of an entity is its class."""
+    """UNION and the like: rows of columns, named as those of the first SELECT; of an entity only its class is told."""
     columns = first.columns if all(isinstance(each, AttributeRef | Scalar) for each in first.columns) else (UNKNOWN,)
     target = next((each for each in first.columns if isinstance(each, ClassRef)), None)
     return Statement("compound", columns, chain=chain, site=site, target=target)

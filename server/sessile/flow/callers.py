@@ -43,7 +43,7 @@ def all_followed(m: Machine, scope: Scope, follow: Callable[[ModuleScope, Block]
 
 
 def _is_framework(decorator: ast.expr) -> bool:
-    """A decorator that is called or reached through an object (`@router.get(...)`) hands the function to a framework."""
+    """A decorator that is called or reached through an object, as `@router.get(...)`, hands the function on."""
     return isinstance(decorator, ast.Call | ast.Attribute)
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from sessile.flow import connections, objects, rows, strings, using
 from sessile.flow.assignment import escape, kept_in
 from sessile.flow.evaluation import evaluate
-from sessile.flow.machine import Machine
 from sessile.flow.values import (
     NONE,
     SCALAR,
@@ -46,6 +45,7 @@ from sessile.flow.values import (
 from sessile.flow.world import Life, Owner, Status, World
 
 if TYPE_CHECKING:
+    from sessile.flow.machine import Machine
     from sessile.flow.world import SessionState
 
 
@@ -90,9 +90,7 @@ def _super(world: World) -> Value:
     return SuperRef(receiver, parent) if parent is not None else UNKNOWN
 
 
-def call(
-    m: Machine, world: World, callee: Value, arguments: Arguments, node: ast.AST, greenlet: bool = False
-) -> Value:
+def call(m: Machine, world: World, callee: Value, arguments: Arguments, node: ast.AST, greenlet: bool = False) -> Value:
     """Call a value."""
     from sessile.flow.functions import call_function
 
@@ -125,9 +123,7 @@ def call(
     return UNKNOWN
 
 
-def _function(
-    m: Machine, world: World, callee: Function, arguments: Arguments, node: ast.AST, greenlet: bool
-) -> Value:
+def _function(m: Machine, world: World, callee: Function, arguments: Arguments, node: ast.AST, greenlet: bool) -> Value:
     from sessile.flow.functions import call_function
 
     scope = callee.scope
@@ -234,7 +230,9 @@ def _entered(world: World, stack: ExitStack, name: str, arguments: Arguments) ->
     return UNKNOWN
 
 
-KEEPING = frozenset({"append", "add", "extend", "insert", "update", "setdefault", "appendleft", "put", "put_nowait", "set"})
+KEEPING = frozenset(
+    {"append", "add", "extend", "insert", "update", "setdefault", "appendleft", "put", "put_nowait", "set"}
+)
 
 
 def _listed(m: Machine, world: World, given: Value, node: ast.Call) -> Value:
@@ -291,9 +289,7 @@ def _transaction(m: Machine, world: World, ref: TransactionRef, name: str, node:
     return NONE
 
 
-def _class_method(
-    m: Machine, world: World, ref: ClassRef, name: str, arguments: Arguments, node: ast.Call
-) -> Value:
+def _class_method(m: Machine, world: World, ref: ClassRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
     if name in ("model_validate", "from_orm"):
         from sessile.flow.serialization import validate
 
@@ -302,9 +298,7 @@ def _class_method(
     return UNKNOWN
 
 
-def _entity_method(
-    m: Machine, world: World, entity: Entity, name: str, arguments: Arguments, node: ast.Call
-) -> Value:
+def _entity_method(m: Machine, world: World, entity: Entity, name: str, arguments: Arguments, node: ast.Call) -> Value:
     from sessile.flow.definitions import method
     from sessile.flow.functions import call_function
 
@@ -398,4 +392,4 @@ def _object_away(world: World, number: int) -> None:
         )
 
 
-__all__ = ["Const", "SCALAR", "awaited", "call", "call_node", "formatted", "havoc", "replace"]
+__all__ = ["SCALAR", "Const", "awaited", "call", "call_node", "formatted", "havoc", "replace"]

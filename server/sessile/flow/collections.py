@@ -85,7 +85,9 @@ def append(m: Machine, world: World, ref: CollectionRef, value: Value) -> None:
     world.update(ref.handle, items=(*state.items[-REMEMBERED:], value))
 
 
-def call_collection(m: Machine, world: World, ref: CollectionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
+def call_collection(
+    m: Machine, world: World, ref: CollectionRef, name: str, arguments: Arguments, node: ast.Call
+) -> Value:
     """Call a method of a list, set or dict."""
     state = world.collection(ref.handle)
     match name:
@@ -116,9 +118,7 @@ def call_collection(m: Machine, world: World, ref: CollectionRef, name: str, arg
     return UNKNOWN
 
 
-def _taken(
-    m: Machine, world: World, ref: CollectionRef, arguments: Arguments, node: ast.Call, name: str
-) -> Value:
+def _taken(m: Machine, world: World, ref: CollectionRef, arguments: Arguments, node: ast.Call, name: str) -> Value:
     state = world.collection(ref.handle)
     if state.kind == "dict" and node.args:
         index = arguments.positional[0] if arguments.positional else UNKNOWN

@@ -67,7 +67,9 @@ def make_factory(m: Machine, world: World, name: str, arguments: Arguments, node
 
 def _engine(asynchronous: bool, arguments: Arguments) -> EngineRef:
     url = arguments.get(0, "url")
-    dialect = url.value.partition(":")[0].partition("+")[0] if isinstance(url, Const) and isinstance(url.value, str) else ""
+    dialect = (
+        url.value.partition(":")[0].partition("+")[0] if isinstance(url, Const) and isinstance(url.value, str) else ""
+    )
     autocommit = arguments.keywords.get("isolation_level") == Const("AUTOCOMMIT")
     return EngineRef(asynchronous, "postgresql" if dialect == "postgres" else dialect, autocommit)
 
@@ -103,7 +105,12 @@ def _registry(m: Machine, world: World, arguments: Arguments, node: ast.AST) -> 
     given = arguments.get(0, "session_factory")
     factory = given if isinstance(given, Factory) else Factory(SessionOptions(expire_on_commit=None))
     state = SessionState(
-        factory.asynchronous, factory.sqlmodel, factory.options, Owner.SHARED, Openness.UNKNOWN, site=m.site(world, node)
+        factory.asynchronous,
+        factory.sqlmodel,
+        factory.options,
+        Owner.SHARED,
+        Openness.UNKNOWN,
+        site=m.site(world, node),
     )
     return SessionRef(m.new(world, state))
 
@@ -124,9 +131,7 @@ def open_session(m: Machine, world: World, factory: Factory, arguments: Argument
     return SessionRef(m.new(world, state))
 
 
-def call_factory(
-    m: Machine, world: World, factory: Factory, name: str, arguments: Arguments, node: ast.Call
-) -> Value:
+def call_factory(m: Machine, world: World, factory: Factory, name: str, arguments: Arguments, node: ast.Call) -> Value:
     """Call a method of a factory: `begin()` makes a session that commits and closes with its block."""
     if name == "begin":
         session = open_session(m, world, factory, Arguments(), node)

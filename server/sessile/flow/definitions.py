@@ -65,7 +65,8 @@ def _wrapped(m: Machine, decorator: Function, value: Value, node: ast.expr, worl
     if len(results) != 1:
         return value
     wrapper = next(iter(results.values()))
-    m.shared.update(outcomes[0].world.heap)
+    for outcome in outcomes:
+        m.shared.update(outcome.world.heap)
     return replace(wrapper, wraps=value) if isinstance(value, Function) else wrapper
 
 

@@ -5,7 +5,6 @@ Source: https://fastapi.tiangolo.com/tutorial/dependencies/
 
 from __future__ import annotations
 
-import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,8 @@ from sessile.flow.values import UNKNOWN, Arguments, ClassRef, Dependency, Functi
 from sessile.flow.world import Openness, Owner, World
 
 if TYPE_CHECKING:
+    import ast
+
     from sessile.flow.events import Event
     from sessile.flow.machine import Machine
 

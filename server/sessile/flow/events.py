@@ -230,7 +230,7 @@ class Wrong(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class ResultMisused(Event):
-    """A result is asked for what it has not; `name` is the method or attribute, `result.consumed_at` the first fetch."""
+    """A result is asked for what it has not: `name` is the method or attribute, `consumed_at` the first fetch."""
 
     result: ResultState
     name: str

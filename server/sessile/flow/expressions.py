@@ -15,7 +15,6 @@ from sessile.flow.values import (
     SCALAR,
     UNKNOWN,
     AttributeRef,
-    BoundMethod,
     CollectionRef,
     Const,
     Coroutine,
@@ -82,7 +81,8 @@ def _tuple(m: Machine, node: ast.Tuple, world: World) -> Value:
 
 
 @evaluates(ast.List, ast.Set)
-def _list(m: Machine, node: ast.List | ast.Set, world: World) -> Value:
+def _list(m: Machine, node: ast.expr, world: World) -> Value:
+    assert isinstance(node, ast.List | ast.Set)
     starred = any(isinstance(item, ast.Starred) for item in node.elts)
     items = tuple(_element(m, item, world) for item in node.elts)
     kind = "set" if isinstance(node, ast.Set) else "list"

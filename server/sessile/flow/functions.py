@@ -9,8 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sessile.flow import promises
-from sessile.flow import inert
+from sessile.flow import inert, promises
 from sessile.flow.annotations import declared, hinted
 from sessile.flow.events import Returned, SessionUsed
 from sessile.flow.machine import DEPTH, Infeasible, Kind, Machine, Outcome, Raised, distinct

@@ -131,9 +131,7 @@ def swallowed(world: World, site: Site) -> None:
             world.update(handle, handled=site)
 
 
-def catches(
-    m: Machine, handler: ast.ExceptHandler, failure: Failure, world: World, seen: bool = False
-) -> bool | None:
+def catches(m: Machine, handler: ast.ExceptHandler, failure: Failure, world: World, seen: bool = False) -> bool | None:
     """Whether a handler catches a failure; None if that depends.
 
     `seen`: the `try` has database calls in sight, so what the database raises comes from them.

@@ -1,7 +1,7 @@
 """Elements of loops: which objects stand for one of many, and whether each of them costs a query.
 
-An object taken out of a collection in a loop carries that loop; what was reached through its relationships leads back to
-it by `through`. A load counts only where an earlier turn has loaded the same: a loop that is left after its first load
+An object taken out of a collection in a loop carries that loop; what was reached through its relationships leads back
+to it by `through`. A load counts only where an earlier turn has loaded the same: a loop that is left after its first load
 sends no more than one query.
 """
 

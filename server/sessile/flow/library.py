@@ -206,7 +206,9 @@ def _keyed(m: Machine, world: World, arguments: Arguments, listed: Value, node: 
     """`key=` of `sorted` and the like, and the function of `filter`, see every element."""
     from sessile.flow.calls import call
 
-    key = arguments.keywords.get("key") or next((each for each in arguments.positional if isinstance(each, Function)), None)
+    key = arguments.keywords.get("key") or next(
+        (each for each in arguments.positional if isinstance(each, Function)), None
+    )
     if not isinstance(key, Function) or not isinstance(listed, CollectionRef | Tuple):
         return
     each = _next(m, world, listed)
@@ -288,9 +290,12 @@ def _declared(m: Machine, world: World, facts: dict[str, object], arguments: Arg
                 transactions.rollback(m, world, value.handle, node)
             if facts.get("closes"):
                 transactions.close(m, world, value.handle, node, "closed by the call")
-        elif isinstance(value, Entity) and facts.get("refreshes"):
-            if world.object(value.handle).life is Life.PERSISTENT:
-                objects.refreshed(m, world, value, m.site(world, node))
+        elif (
+            isinstance(value, Entity)
+            and facts.get("refreshes")
+            and world.object(value.handle).life is Life.PERSISTENT
+        ):
+            objects.refreshed(m, world, value, m.site(world, node))
     return UNKNOWN
 
 

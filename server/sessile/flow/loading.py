@@ -78,7 +78,9 @@ def initial_columns(facts: ClassFacts | None, options: tuple[LoaderOption, ...])
         if option.path:
             continue
         if option.strategy == "load_only":
-            missing = {name for name, column in columns.items() if name not in option.columns and not column.primary_key}
+            missing = {
+                name for name, column in columns.items() if name not in option.columns and not column.primary_key
+            }
         elif option.strategy == "defer":
             missing |= set(columns) - _keys(columns) if option.wildcard else set(option.columns)
         elif option.strategy in ("undefer", "undefer_group", "with_expression"):

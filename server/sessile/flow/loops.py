@@ -14,13 +14,11 @@ from sessile.flow.assignment import assign
 from sessile.flow.collections import SAFE, fresh, is_literal
 from sessile.flow.evaluation import evaluate
 from sessile.flow.items import is_marked, mark
-from sessile.flow.machine import Infeasible, Kind, Machine, Outcome, Raised, distinct
+from sessile.flow.machine import Infeasible, Kind, Machine, Outcome, distinct
 from sessile.flow.results import use_up
-from sessile.flow.story import Site
 from sessile.flow.values import (
     SCALAR,
     UNKNOWN,
-    BoundMethod,
     CollectionRef,
     Coroutine,
     Entity,
@@ -113,7 +111,9 @@ def _rounds(m: Machine, node: Loop, elements: Value, world: World, result: Value
                 else:
                     done.append(outcome)
         running = _trimmed(following)
-        ended = [(each.copy(), seen) for each, seen in running] + (ended if number == 0 and not must else _before(ended, finite))
+        ended = [(each.copy(), seen) for each, seen in running] + (
+            ended if number == 0 and not must else _before(ended, finite)
+        )
         if not running:
             break
     for here, seen in ended:
@@ -131,7 +131,9 @@ def _counts(node: ast.expr) -> bool:
     match node:
         case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=int() as stop)]):
             return stop > 0
-        case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=int() as start), ast.Constant(value=int() as stop)]):
+        case ast.Call(
+            func=ast.Name(id="range"), args=[ast.Constant(value=int() as start), ast.Constant(value=int() as stop)]
+        ):
             return stop > start
     return False
 

@@ -7,7 +7,6 @@ written as if there were only one path.
 
 from __future__ import annotations
 
-import ast
 import itertools
 from dataclasses import dataclass, field
 from enum import Enum
@@ -19,13 +18,14 @@ from sessile.flow.values import NONE, UNKNOWN, Value
 from sessile.flow.world import Choices, ObjectState, SessionState, World
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Callable, Iterable, Mapping
 
     from sessile.flow.events import Event
     from sessile.flow.revisions import Read
     from sessile.flow.scopes import Scope
-    from sessile.flow.world import State
     from sessile.flow.workspace import Workspace
+    from sessile.flow.world import State
 
 #: Worlds kept side by side at one point of a function, and alternatives tried for one statement.
 WORLDS = 8

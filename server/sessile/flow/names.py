@@ -11,6 +11,7 @@ import builtins
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sessile.flow.machine import Infeasible, OutOfBudget, Raised
 from sessile.flow.revisions import Held
 from sessile.flow.values import UNKNOWN, ClassRef, Const, External, Factory, Value
 from sessile.flow.world import Frame, World
@@ -48,9 +49,12 @@ def global_value(m: Machine, module: ModuleScope, name: str) -> Value:
 
 
 def _found(m: Machine, module: ModuleScope, name: str) -> Value:
-    value = _bound(m, module, name)
-    if value is None:
-        value = _starred(m, module, name)
+    try:
+        value = _bound(m, module, name)
+        if value is None:
+            value = _starred(m, module, name)
+    except (Raised, Infeasible, OutOfBudget):
+        return UNKNOWN
     if value is None:
         value = External(f"builtins.{name}") if name in BUILTINS else UNKNOWN
     return value
@@ -125,14 +129,10 @@ def module_world(m: Machine, module: ModuleScope, block: Block) -> World:
     return World([Frame(scope, {})], {}, {}, None, m.shared)
 
 
-def _assigned(
-    m: Machine, module: ModuleScope, block: Block, statement: ast.Assign | ast.AnnAssign, name: str
-) -> Value:
+def _assigned(m: Machine, module: ModuleScope, block: Block, statement: ast.Assign | ast.AnnAssign, name: str) -> Value:
     from sessile.flow.annotations import declared
     from sessile.flow.assignment import assign
     from sessile.flow.evaluation import evaluate
-    from sessile.flow.machine import Infeasible, Raised
-
     world = module_world(m, module, block)
     if statement.value is None:
         return declared(m, statement.annotation, world) if isinstance(statement, ast.AnnAssign) else UNKNOWN
@@ -200,7 +200,7 @@ def resolve(m: Machine, dotted: str) -> Value:
 
 
 def _starred(m: Machine, module: ModuleScope, name: str) -> Value | None:
-    for block, statement in module.bindings.get("*", []):
+    for _, statement in module.bindings.get("*", []):
         if isinstance(statement, ast.ImportFrom) and not name.startswith("_"):
             holder = m.workspace.module(absolute_module(module, statement))
             if holder is not None and holder is not module and name not in BUILTINS:
@@ -241,7 +241,7 @@ def find_class(m: Machine, owner: ClassFacts, target: str) -> ClassFacts | None:
         if local is not None:
             return local
     finder = getattr(m.workspace, "mapped_class", None)
-    found = finder(m, last, owner) if finder is not None else None
+    found = finder(m, last) if finder is not None else None
     return found if found is not None else None
 
 

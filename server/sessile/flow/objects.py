@@ -83,9 +83,7 @@ def _nothing(m: Machine, world: World, attribute: Relationship) -> Value:
     return CollectionRef(m.new(world, CollectionState("list"))) if attribute.many else NONE
 
 
-def related(
-    m: Machine, world: World, state: ObjectState, attribute: Relationship, site: Site, depth: int = 0
-) -> Value:
+def related(m: Machine, world: World, state: ObjectState, attribute: Relationship, site: Site, depth: int = 0) -> Value:
     """What a relationship holds once it is loaded: the target, or a collection of it."""
     facts = target_of(m, state.facts, attribute)
     options = child_options(state.options, attribute.name)
@@ -156,7 +154,9 @@ def refreshed(m: Machine, world: World, entity: Entity, site: Site) -> None:
 def reloaded(m: Machine, world: World, entity: Entity, site: Site) -> None:
     """An expired column was read while attached: every expired column is loaded again, eager options apply again."""
     state = world.object(entity.handle)
-    attributes = {name: status for name, status in state.attributes.items() if status is not Status.EXPIRED}
+    attributes: dict[str, Status] = {
+        name: status for name, status in state.attributes.items() if status is not Status.EXPIRED
+    }
     for name, status in initial_columns(state.facts, state.options).items():
         attributes.setdefault(name, status)
     relationships = Status.UNLOADED if state.relationships is Status.EXPIRED else state.relationships
@@ -188,9 +188,7 @@ def expire(world: World, handle: int, step: Step, names: tuple[str, ...] | None 
     else:
         attributes = {**state.attributes, **dict.fromkeys(names, Status.EXPIRED)}
         values = {name: value for name, value in state.values.items() if name not in names}
-        world.update(
-            handle, attributes=MappingProxyType(attributes), values=MappingProxyType(values), expired=step
-        )
+        world.update(handle, attributes=MappingProxyType(attributes), values=MappingProxyType(values), expired=step)
 
 
 def detach(world: World, handle: int, step: Step) -> None:

@@ -171,7 +171,11 @@ def _assume_loaded(world: World, entity: Entity, name: str, attribute: object) -
     if isinstance(attribute, Relationship):
         world.update(entity.handle, attributes=MappingProxyType({**state.attributes, name: Status.LOADED}))
     else:
-        world.update(entity.handle, columns=Status.UNKNOWN, attributes=MappingProxyType({**state.attributes, name: Status.LOADED}))
+        world.update(
+            entity.handle,
+            columns=Status.UNKNOWN,
+            attributes=MappingProxyType({**state.attributes, name: Status.LOADED}),
+        )
 
 
 def _loads(

@@ -77,7 +77,7 @@ class ModuleScope:
             self._bound.pop(block, None)
             for node in ast.walk(block.tree):
                 for held in (self.facts, self.methods, self.relevance, self.scopes, self.constructed):
-                    held.pop(node, None)  # type: ignore[attr-defined]  # all are keyed by nodes
+                    held.pop(node, None)
         self._bindings = None
         return names
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from sessile.flow import fetching, objects, rows, sql, transactions
 from sessile.flow.events import SessionUsed, StatementRun
-from sessile.flow.machine import Machine
 from sessile.flow.reading import loaded_in_loop
 from sessile.flow.story import Step
 from sessile.flow.using import change, forget_writes, note_write, use
@@ -39,11 +38,12 @@ from sessile.orm.mapped import Relationship
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from sessile.flow.machine import Machine
     from sessile.flow.story import Site
     from sessile.flow.values import LoaderOption
     from sessile.orm.api.session import Method
 
-    Handler: TypeAlias = Callable[[Machine, World, SessionRef, str, Arguments, ast.Call], Value]
+    Handler = Callable[[Machine, World, SessionRef, str, Arguments, ast.Call], Value]
 
 HANDLERS: dict[Effect, Handler] = {}
 #: Effects that neither talk to the database nor care whether the session is closed or broken.

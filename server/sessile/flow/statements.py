@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from sessile.flow.world import World
 
 
-
 def run_body(m: Machine, body: list[ast.stmt], world: World) -> list[Outcome]:
     """Run statements in order from one world; every outcome that is not normal leaves the list early."""
     finished: list[Outcome] = []

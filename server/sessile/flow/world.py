@@ -1,7 +1,7 @@
 """One way in which a function may run: the variables, and the state of every object and session.
 
 A world is one path. Analysis keeps several worlds side by side instead of blurring them into one, so what a world says
-is what some path really does; where there would be too many, worlds are dropped (a bug may be missed, none is invented).
+is what some path really does; where there would be too many, worlds are dropped: a bug may be missed, none is made up.
 State objects are immutable and shared between worlds; a world copies only its dictionaries.
 """
 
@@ -125,7 +125,7 @@ class SessionState:
 
     asynchronous: bool
     sqlmodel: bool = False
-    options: SessionOptions = SessionOptions()
+    options: SessionOptions = field(default_factory=SessionOptions)
     owner: Owner = Owner.LOCAL
     openness: Openness = Openness.OPEN
     #: The transaction has begun: the session was used since it was opened, committed or rolled back.
@@ -221,6 +221,8 @@ class Storage:
     holder: int | None = None
 
 
+#: Objects of a session, by their handles. (`World.object` hides the builtin inside the class.)
+Attached = list[tuple[int, ObjectState]]
 State = ObjectState | SessionState | CollectionState | ResultState | InstanceState
 S = TypeVar("S", ObjectState, SessionState, CollectionState, ResultState, InstanceState)
 
@@ -401,9 +403,9 @@ class World:
 
     def update(self, handle: int, **changes: object) -> None:
         """Replace fields of the state behind `handle`."""
-        self.heap[handle] = replace(self.state(handle), **changes)  # type: ignore[arg-type,type-var]  # fields vary
+        self.heap[handle] = replace(self.state(handle), **changes)  # type: ignore[type-var,assignment]  # one dataclass of several
 
-    def objects_of(self, session: int) -> list[tuple[int, ObjectState]]:
+    def objects_of(self, session: int) -> Attached:
         """The objects attached to a session."""
         return [
             (handle, state)

@@ -127,7 +127,7 @@ class Workspace:
             yield os.path.join(root, relative, "__init__.py")
 
     def roots(self) -> tuple[str, ...]:
-        """Where absolute imports start: declared sources, the roots of files seen so far, `src`, and the project's root."""
+        """Where absolute imports start: declared sources, roots of files seen so far, `src`, and the project's root."""
         found = [os.path.join(self.root, each) for each in self.sources]
         found += list(self._seen_roots)
         found += [os.path.join(self.root, "src"), self.root]
@@ -142,7 +142,9 @@ class Workspace:
         root = package_root(path)
         for each in (os.path.join(self.root, "src"), self.root):
             if path.startswith(each + os.sep) and root.startswith(each + os.sep):
-                root = each if not os.path.isfile(os.path.join(root, "__init__.py")) and _namespace(root, each) else root
+                root = (
+                    each if not os.path.isfile(os.path.join(root, "__init__.py")) and _namespace(root, each) else root
+                )
         relative = os.path.relpath(path, root)[:-3].replace(os.sep, ".")
         package = relative.endswith("__init__")
         return (relative.removesuffix(".__init__") if package else relative), package
@@ -173,7 +175,7 @@ class Workspace:
             self._files = list(_walk(self.root))[:SEARCHED] if self.root else []
         return [*self._files, *(path for path in self.documents if path not in self._files)]
 
-    def mapped_class(self, m: Machine, name: str, owner: ClassFacts) -> ClassFacts | None:
+    def mapped_class(self, m: Machine, name: str) -> ClassFacts | None:
         """A mapped class by its name alone, as `relationship("Name")` finds it; None where several qualify."""
         found = []
         for path in self._mentioning(name):

@@ -28,7 +28,7 @@ def check(event: ScopeLeft) -> Iterator[Problem]:
     for storage, state in event.stored:
         severity = loss(state)
         if severity is not None:
-            yield _problem(event, storage.site, state, severity, f"is kept in `{storage.target}` after its session")
+            yield _problem(storage.site, state, severity, f"is kept in `{storage.target}` after its session")
 
 
 @RULE.on(Returned)
@@ -41,12 +41,12 @@ def cached(event: Returned) -> Iterator[Problem]:
             state = event.world.object(entity.handle)
             severity = loss(state)
             if severity is Severity.WARNING:
-                yield _problem(event, event.site, state, severity, "is kept by the function that is returned")
+                yield _problem(event.site, state, severity, "is kept by the function that is returned")
     if any(_name(each) in CACHES for each in event.scope.decorators):
         for _, state in event.entities:
             severity = loss(state)
             if severity is not None:
-                yield _problem(event, event.site, state, severity, "is kept by a cache after its session")
+                yield _problem(event.site, state, severity, "is kept by a cache after its session")
 
 
 def _name(decorator: object) -> str:
@@ -54,8 +54,6 @@ def _name(decorator: object) -> str:
     return getattr(target, "attr", getattr(target, "id", ""))
 
 
-def _problem(event: ScopeLeft | Returned, site: Site, state: ObjectState, severity: Severity, what: str) -> Problem:
+def _problem(site: Site, state: ObjectState, severity: Severity, what: str) -> Problem:
     data = {"state": state, "site": site}
     return Problem(RULE, site, message(state, what), severity, life_story(state), data)
-
-

@@ -56,7 +56,7 @@ class Related:
 class Finding:
     """One defect.
 
-    `fingerprint` identifies it across edits elsewhere in the file (code, qualified name, normalised statement, ordinal).
+    `fingerprint` identifies it across edits elsewhere in the file: code, qualified name, normalised statement, ordinal.
     `statement` is the whole statement around it: a suppression on any of its lines counts. `fix_title` and
     `applicability` are None where no fix exists; the edits themselves are built on demand by `engine.repair`.
     """

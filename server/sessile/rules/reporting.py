@@ -138,9 +138,7 @@ def node_range(node: ast.AST) -> Range:
 def around(block: Block, node: ast.AST) -> tuple[str, ast.AST]:
     """The qualified name of the function around a node, and the statement that holds it."""
     found = _path(block.tree, node) or [node]
-    names = [
-        each.name for each in found if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    ]
+    names = [each.name for each in found if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
     statements = [each for each in found if isinstance(each, ast.stmt | ast.ExceptHandler)]
     return ".".join(names), statements[-1] if statements else node
 
@@ -160,7 +158,7 @@ def _path(tree: ast.AST, node: ast.AST) -> list[ast.AST] | None:
 
 
 def _first(node: ast.AST, start: int) -> int:
-    decorators = getattr(node, "decorator_list", [])
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([start, *(each.lineno for each in decorators)])
 
 
