@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from literate import Case, Mark, Source
+
 from sessile import engine
 from sessile.project.settings import Settings
 from sessile.project.workspace import Workspace

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
 from sessile.fixes.changes import Changes
 from sessile.flow.story import Site
 from sessile.project.settings import Settings
 from sessile.project.workspace import Workspace
 from sessile.rules.repair import NotRepairable, Source
 from sessile.text import Document, apply_edits
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def added(text: str, root: Path, *wanted: tuple[str, str], **files: str) -> tuple[str, list[str]]:
@@ -20,7 +24,7 @@ def added(text: str, root: Path, *wanted: tuple[str, str], **files: str) -> tupl
         workspace.open(Document(str(root / f"{name}.py"), content))
     module = workspace.open(Document(str(root / "main.py"), text))
     source = Source(module, workspace, Settings(root=str(root)))
-    block = module.module.blocks[-1].block if module.module.blocks[-1].block.tree.body else module.module.blocks[-2].block
+    block = next(placed.block for placed in reversed(module.module.blocks) if placed.block.tree.body)
     node = block.tree.body[-1]
     site = Site(module.path, block, getattr(node, "body", [node])[-1])
     changes = Changes(source)
@@ -58,8 +62,8 @@ CASES = {
     ),
     "beside its kind": (
         "import os\n\nfrom fastapi import FastAPI\nfrom sqlalchemy import select\nfrom uvicorn import run\n",
-        "import os\n\nfrom fastapi import FastAPI\nfrom sqlalchemy import select\n"
-        "from sqlalchemy.orm import selectinload\nfrom uvicorn import run\n",
+        ("import os\n\nfrom fastapi import FastAPI\nfrom sqlalchemy import select\n"
+        "from sqlalchemy.orm import selectinload\nfrom uvicorn import run\n"),
     ),
     "after the standard library": (
         "import os\nimport sys\n",
@@ -69,20 +73,23 @@ CASES = {
         "import os\n\nfrom models import User\n",
         "import os\n\nfrom sqlalchemy.orm import selectinload\n\nfrom models import User\n",
     ),
-    "behind the docstring": ('"""What it is for."""\n', '"""What it is for."""\n\nfrom sqlalchemy.orm import selectinload\n'),
+    "behind the docstring": (
+        '"""What it is for."""\n',
+        '"""What it is for."""\n\nfrom sqlalchemy.orm import selectinload\n',
+    ),
     "behind future and docstring": (
         '"""Doc."""\nfrom __future__ import annotations\n',
         '"""Doc."""\nfrom __future__ import annotations\n\nfrom sqlalchemy.orm import selectinload\n',
     ),
     "not for type checkers alone": (
         "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from sqlalchemy.orm import selectinload\n",
-        "from typing import TYPE_CHECKING\n\nfrom sqlalchemy.orm import selectinload\n\n"
-        "if TYPE_CHECKING:\n    from sqlalchemy.orm import selectinload\n",
+        ("from typing import TYPE_CHECKING\n\nfrom sqlalchemy.orm import selectinload\n\n"
+        "if TYPE_CHECKING:\n    from sqlalchemy.orm import selectinload\n"),
     ),
     "not into a try": (
         "import os\n\ntry:\n    from sqlalchemy.orm import Session\nexcept ImportError:\n    Session = None\n",
-        "import os\n\nfrom sqlalchemy.orm import selectinload\n\n"
-        "try:\n    from sqlalchemy.orm import Session\nexcept ImportError:\n    Session = None\n",
+        ("import os\n\nfrom sqlalchemy.orm import selectinload\n\n"
+        "try:\n    from sqlalchemy.orm import Session\nexcept ImportError:\n    Session = None\n"),
     ),
     "beside a star": (
         "from sqlalchemy.orm import *\n",

@@ -5,13 +5,17 @@ The run decides, not the engine: a fix that only silences the analysis fails her
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from literate import Case, Mark, load, rule_files
 from repairing import as_case, mark_of, project_of
-from sessile.fixes.verify import Moved
 from world import Outcome, World
+
+from sessile.fixes.verify import Moved
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CASES = [case for path in rule_files() for case in load(path)]
 

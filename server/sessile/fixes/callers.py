@@ -38,7 +38,7 @@ def callers(source: Source, function: Site) -> Callers:
     complete = others is not None and not any(_is_framework(each) for each in node.decorator_list)
     for scope in (own, *(others or ())):
         names = _method_names(node.name) if method else _names(source, scope, own, node)
-        for use in _uses(scope, node, names):
+        for use in _uses(scope, names):
             result = _result(use, node)
             if result is None:
                 complete = False
@@ -111,7 +111,7 @@ def _names(
     return Names(frozenset(plain), frozenset(prefixes), function.name)
 
 
-def _uses(scope: ModuleScope, function: ast.AST, names: Names) -> Iterator[Site]:
+def _uses(scope: ModuleScope, names: Names) -> Iterator[Site]:
     for placed in scope.module.blocks:
         for node in ast.walk(placed.block.tree):
             if names.means(node):

@@ -48,7 +48,7 @@ class Options:
         return isinstance(function, ast.Attribute) and function.attr == "options"
 
 
-def options_of(changes: Changes, site: Site, *, is_get: bool) -> Options:
+def options_of(site: Site, *, is_get: bool) -> Options:
     """The options of the statement that the call at `site` begins, or of a `session.get(...)`."""
     node = site.node
     if not isinstance(node, ast.Call):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sessile.fixes import calls, statements, tree
@@ -48,10 +49,8 @@ def commit(problem: Problem, source: Source) -> Iterator[Draft]:
     call = f"await {call}" if state.asynchronous else call
     groups = [[way] for way in ways[:SINGLE]] + ([ways] if len(ways) > 1 else [])
     for group in groups:
-        yield from attempts(
-            lambda group=group: _draft(source, region, group, call, added(write)),
-            lambda group=group: _draft(source, region, group, call, None),
-        )
+        for entity in dict.fromkeys((added(write), None)):
+            yield from attempts(partial(_draft, source, group, call, entity))
 
 
 def drop_flush(problem: Problem, source: Source) -> Iterator[Draft]:
@@ -61,7 +60,7 @@ def drop_flush(problem: Problem, source: Source) -> Iterator[Draft]:
     yield changes.draft()
 
 
-def _draft(source: Source, region: Region, ways: list[Exit], call: str, entity: str | None) -> Draft:
+def _draft(source: Source, ways: list[Exit], call: str, entity: str | None) -> Draft:
     changes = Changes(source)
     for way in ways:
         node = way.statement.node
@@ -96,7 +95,7 @@ def region_of(problem: Problem, state: SessionState, end: Site) -> Region:
         names = sorted(assigned_names(made))
         if names:
             holder = tree.suite(tree.statement(made))
-            return Region(made, holder.statements[holder.index :], names[0])
+            return Region(made, holder.statements[holder.place :], names[0])
     raise NotRepairable("the session is made out of sight")
 
 
@@ -121,7 +120,7 @@ def _of_close(site: Site) -> Region | None:
     holder = tree.suite(tree.statement(site))
     if holder.field == "finalbody" and isinstance(holder.owner, ast.Try):
         return Region(site, holder.owner.orelse or holder.owner.body, session)
-    body = holder.statements[: holder.index]
+    body = holder.statements[: holder.place]
     return Region(site, body, session) if session and body else None
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from difflib import SequenceMatcher
-from os.path import commonprefix
+from typing import TYPE_CHECKING
 
 from sessile.text import Edit, LineIndex, Range
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def difference(before: str, after: str) -> tuple[Edit, ...]:
@@ -23,17 +26,18 @@ def difference(before: str, after: str) -> tuple[Edit, ...]:
     return tuple(edits)
 
 
-def _shared(first: list[str], second: list[str]) -> int:
+def _shared(first: Sequence[str], second: Sequence[str]) -> int:
+    """How many items at the start are equal."""
     limit = min(len(first), len(second))
     return next((i for i in range(limit) if first[i] != second[i]), limit)
 
 
 def _trimmed(index: LineIndex, start: int, old: str, new: str) -> Edit:
     """One edit without what both texts have in common at their ends; no `\\r\\n` is cut in two."""
-    head = len(commonprefix([old, new]))
+    head = _shared(old, new)
     if "\r" in (old[head - 1 : head], new[head - 1 : head]):
         head -= 1
-    tail = len(commonprefix([old[head:][::-1], new[head:][::-1]]))
+    tail = _shared(old[head:][::-1], new[head:][::-1])
     if tail and old[-tail] == "\n" and "\r" in (old[-tail - 1 : -tail], new[-tail - 1 : -tail]):
         tail -= 1
     place = Range(index.position(start + head), index.position(start + len(old) - tail))

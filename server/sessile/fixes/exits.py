@@ -45,7 +45,9 @@ def exits(site: Site, body: list[ast.stmt], after: ast.AST | None, settled: Call
     leaving = [
         each
         for each in leaves(body)
-        if _comes_after(each, after) and not isinstance(each, ast.Raise) and not _settled(site, each, body, after, settled)
+        if not isinstance(each, ast.Raise)
+        and _comes_after(each, after)
+        and not _settled(site, each, body, after, settled)
     ]
     return found + [Exit(at(site, each)) for each in reversed(leaving)]
 
@@ -91,11 +93,11 @@ def _settled(
     here = at(site, node)
     while True:
         held = tree.suite(here)
-        if any(settled(each) and _comes_after(each, after) for each in held.statements[: held.index]):
+        if any(settled(each) and _comes_after(each, after) for each in held.statements[: held.place]):
             return True
         if held.statements is body or not isinstance(held.owner, ast.stmt | ast.ExceptHandler | ast.match_case):
             return False
-        owner = held.owner
+        owner: ast.AST = held.owner
         while not isinstance(owner, ast.stmt):
             owner = tree.parent(at(site, owner))
         here = at(site, owner)

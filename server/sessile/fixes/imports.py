@@ -98,29 +98,27 @@ def _add_line(changes: Changes, scope: ModuleScope, module: str, names: dict[str
     lines = list(_lines(changes, scope))
     before = [line for line in lines if line.key <= key]
     after = [line for line in lines if line.key > key]
-    newline = changes.newline(scope.path)
     if before and before[-1].section == key[0]:
         statements.insert_after(changes, before[-1].site, text)
     elif after and after[0].section == key[0]:
         statements.insert_before(changes, after[0].site, text)
     elif before:
-        statements.insert_after(changes, before[-1].site, newline + text)
+        statements.insert_after(changes, before[-1].site, text, blank=1)
     elif after:
-        statements.insert_before(changes, after[0].site, text + newline)
+        statements.insert_before(changes, after[0].site, text, blank=1)
     else:
         _add_first(changes, scope, text)
 
 
 def _add_first(changes: Changes, scope: ModuleScope, text: str) -> None:
     """The first import of a file, behind its docstring."""
-    newline = changes.newline(scope.path)
     for placed in scope.module.blocks:
         for node in placed.block.tree.body:
             site = Site(scope.path, placed.block, node)
             if statements.is_docstring(node):
-                statements.insert_after(changes, site, newline + text)
+                statements.insert_after(changes, site, text, blank=1)
             else:
-                statements.insert_before(changes, site, text + newline * 2)
+                statements.insert_before(changes, site, text, blank=2)
             return
 
 

@@ -81,9 +81,9 @@ class Loader:
         if statement is None or statement.site is None or statement.kind != "select" or root.facts is None:
             raise NotRepairable("no query that could be changed loaded the object")
         site = statement.site
-        place = chains.options_of(self.changes, site, is_get=statement.chain == ("get",))
+        place = chains.options_of(site, is_get=statement.chain == ("get",))
         self.joins = self.joins and "with_for_update" not in place.methods
-        entity = self._entity(site, root, links, place.arguments)
+        entity = self._entity(site, root, place.arguments)
         if isinstance(links[-1].attribute, Column) and self._column_option(site, place, links[-1].name):
             return
         present = [(each, options.read_chain(each)) for each in place.options]
@@ -97,10 +97,11 @@ class Loader:
             rest = "".join(self._method(site, link, last=link is links[-1]) for link in links[covered:])
             self.changes.insert(site.path, self.changes.source.offsets(at(site, best[0]))[1], rest)
 
-    def _entity(self, site: Site, root: ObjectState, links: list[Link], arguments: list[ast.expr]) -> str:
+    def _entity(self, site: Site, root: ObjectState, arguments: list[ast.expr]) -> str:
         """The expression that the statement selects for the class of the object."""
         statement, facts = root.statement, root.facts
-        assert statement is not None and facts is not None
+        assert statement is not None
+        assert facts is not None
         columns = [each for each in statement.columns if isinstance(each, ClassRef) and each.facts is facts]
         if not columns:
             raise NotRepairable("the statement selects another class")

@@ -9,7 +9,6 @@ from sessile.fixes import tree
 from sessile.flow.names import absolute_module
 from sessile.flow.scopes import own_nodes
 from sessile.rules.repair import NotRepairable
-from sessile.syntax import Block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from sessile.fixes.changes import Changes
     from sessile.flow.scopes import ModuleScope
     from sessile.flow.story import Site
+    from sessile.syntax import Block
 
 
 class Imported(NamedTuple):

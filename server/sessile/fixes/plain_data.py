@@ -11,7 +11,6 @@ from sessile.fixes.changes import Changes
 from sessile.fixes.helper_module import helper
 from sessile.fixes.names import local_names
 from sessile.fixes.promises import promise_dictionaries
-from sessile.fixes.shapes import Shape
 from sessile.fixes.uses import Uses
 from sessile.flow.story import Site
 from sessile.flow.world import ObjectState, Status
@@ -21,10 +20,11 @@ from sessile.rules.repair import NotRepairable, at
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sessile.fixes.shapes import Shape
     from sessile.rules.repair import Draft, Source
     from sessile.rules.rule import Problem
 
-#: Expressions that stand for themselves among the arguments of a call.
+#: What a title adds where not all callers could be rewritten.
 OUT_OF_SIGHT = "callers out of sight still expect the instance"
 
 
@@ -47,7 +47,7 @@ def return_dictionaries(problem: Problem, source: Source) -> Iterator[Draft]:
         _convert(changes, each, shape, problem, tuple(sorted(uses.include)))
     promise_dictionaries(changes, function)
     automatic = known.complete and uses.seen
-    title = "Return model_to_dict(...) and let callers read the dictionary" if known.calls else "Return model_to_dict(...)"
+    title = "Return model_to_dict(...)" + (" and let callers read the dictionary" if known.calls else "")
     yield changes.draft(
         title if automatic else f"{title}; {OUT_OF_SIGHT}", Applicability.UNSAFE, automatic=automatic
     )
@@ -198,7 +198,8 @@ class Conversion:
         block = _block_of(state)
         if block is None or not isinstance(site.node, ast.Name) or not isinstance(block[1], ast.With | ast.AsyncWith):
             raise NotRepairable("the session has ended before the return")
-        if shape.kind not in ("entity", "each") or state.columns is Status.EXPIRED and _asynchronous(state):
+        unreadable = state.columns is Status.EXPIRED and _asynchronous(state)
+        if shape.kind not in ("entity", "each") or unreadable:
             raise NotRepairable("a value of this form is not rewritten")
         name = site.node.id
         data = f"{name}_data"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sessile.fixes import calls, statements, tree
 from sessile.fixes.changes import Changes
 from sessile.fixes.results import assigned_names
 from sessile.flow.world import ObjectState
-from sessile.rules.repair import NotRepairable, attempts, at
+from sessile.rules.repair import NotRepairable, at, attempts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ def refresh(problem: Problem, source: Source, attributes: tuple[str, ...] = ()) 
     site = state.expired.site
     session = receiver_text(source, site)
     for name in candidates(problem, state, site):
-        yield from attempts(lambda name=name: _draft(source, site, session, name, attributes))
+        yield from attempts(partial(_draft, source, site, session, name, attributes))
 
 
 def _draft(source: Source, site: Site, session: str, name: str, attributes: tuple[str, ...]) -> Draft:
@@ -66,7 +67,7 @@ def candidates(problem: Problem, state: ObjectState, site: Site) -> list[str]:
             names.update(dict.fromkeys(_base(reading.node)))
     if state.story and _inside(state.story[0].site, scope):
         names.update(dict.fromkeys(sorted(assigned_names(state.story[0].site))))
-    names.update(dict.fromkeys(_returned(scope, site)))
+    names.update(dict.fromkeys(_returned(scope)))
     names.update(dict.fromkeys(_assigned_before(scope, site)))
     return list(names)
 
@@ -83,7 +84,7 @@ def _base(node: ast.AST) -> list[str]:
     return []
 
 
-def _returned(scope: ast.AST, site: Site) -> list[str]:
+def _returned(scope: ast.AST) -> list[str]:
     returns = [node.value for node in ast.walk(scope) if isinstance(node, ast.Return)]
     return [node.id for node in returns if isinstance(node, ast.Name)]
 

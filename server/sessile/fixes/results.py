@@ -11,7 +11,7 @@ from sessile.fixes.row_uses import ROW, ROWS, RowUses, remove_link
 from sessile.flow.story import Site
 from sessile.rules.finding import Applicability
 from sessile.rules.offers import LOOPS, NEAREST, SCALAR, SHARED
-from sessile.rules.repair import NotRepairable, at
+from sessile.rules.repair import NotRepairable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -24,18 +24,18 @@ OF_ROWS = frozenset({"_asdict", "_fields", "_mapping", "_t", "_tuple", "count", 
 
 @dataclass
 class RowUses(Uses):
-    """Rewrites `row.User` and `row[0]` to `row`; `unwrapped` counts them. `entity` is the class's name, if it is one."""
+    """Rewrites `row.User` and `row[0]` to `row`, and counts them; `entity` is the name of the class, if it is one."""
 
     entity: object = None
     unwrapped: int = 0
     visited: set[int] = field(default_factory=set)
 
-    def _attribute(self, site: Site, name: str, shape: Shape) -> bool:
+    def attribute(self, site: Site, name: str, shape: Shape) -> bool:  # noqa: ARG002  # of any shape
         if name == self.entity:
             self._unwrap(site)
         return name not in OF_ROWS
 
-    def _indexed(self, site: Site, index: ast.expr) -> bool:
+    def indexed(self, site: Site, index: ast.expr) -> bool:
         if isinstance(index, ast.Constant) and index.value == 0:
             self._unwrap(site)
             return True
@@ -46,7 +46,7 @@ class RowUses(Uses):
         remove_link(self.changes, site, site.node.value)
         self.unwrapped += 1
 
-    def _returned(self, site: Site, shape: Shape) -> bool:
+    def returned(self, site: Site, shape: Shape) -> bool:
         """The callers of the function go on."""
         function = tree.function(site)
         if function is None or id(function.node) in self.visited:

@@ -65,7 +65,7 @@ def of_type(value: Value) -> Shape:
     match value:
         case ClassRef(facts=facts) if facts.role is Role.MAPPED:
             return Shape("entity", (), facts)
-        case Generic(origin="tuple" | "Tuple", arguments=(first, Const(value=value))) if value is ...:
+        case Generic(origin="tuple" | "Tuple", arguments=(first, Const(value=many))) if many is Ellipsis:
             return Shape("each", (of_type(first),))
         case Generic(origin=origin, arguments=arguments):
             return _of_generic(origin, [of_type(each) for each in arguments])

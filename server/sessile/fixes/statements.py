@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from sessile.flow.story import Site
 
 
-def insert_before(changes: Changes, site: Site, text: str) -> None:
-    """Insert a simple statement before another one, above the comments that belong to that one."""
+def insert_before(changes: Changes, site: Site, text: str, blank: int = 0) -> None:
+    """Insert a simple statement before another one, above the comments that belong to that one.
+
+    `blank` lines are put between the two, here and below, where they do not share a line.
+    """
     whole = changes.text(site.path)
     start = _start(changes, site)
     if not scan.begins_line(whole, start):
@@ -27,10 +30,10 @@ def insert_before(changes: Changes, site: Site, text: str) -> None:
     line = start
     while (above := _comment_above(whole, line, indent)) is not None:
         line = above
-    changes.insert(site.path, line, f"{text}{changes.newline(site.path)}{indent}")
+    changes.insert(site.path, line, f"{text}{changes.newline(site.path) * (1 + blank)}{indent}")
 
 
-def insert_after(changes: Changes, site: Site, text: str) -> None:
+def insert_after(changes: Changes, site: Site, text: str, blank: int = 0) -> None:
     """Insert a simple statement after another one, which may be a compound one."""
     whole = changes.text(site.path)
     start, (_, end) = _start(changes, site), changes.source.offsets(site)
@@ -39,7 +42,8 @@ def insert_after(changes: Changes, site: Site, text: str) -> None:
         changes.insert(site.path, end, f"; {text}")
         return
     line = scan.line_end(whole, end)
-    changes.insert(site.path, line, f"{changes.newline(site.path)}{scan.indentation(whole, start)}{text}")
+    gap = changes.newline(site.path) * (1 + blank)
+    changes.insert(site.path, line, f"{gap}{scan.indentation(whole, start)}{text}")
 
 
 def remove(changes: Changes, site: Site) -> None:

@@ -17,12 +17,12 @@ SUITES = ("body", "orelse", "finalbody")
 
 
 class Suite(NamedTuple):
-    """A list of statements: `owner` is the node whose `field` it is, `index` the place of the statement asked for."""
+    """A list of statements: `owner` is the node whose `field` it is, `place` that of the statement asked for."""
 
     owner: ast.AST
     field: str
     statements: list[ast.stmt]
-    index: int
+    place: int
 
 
 def ancestors(site: Site) -> list[ast.AST]:

@@ -76,11 +76,11 @@ class Uses:
         here = at(site, outer)
         match outer:
             case ast.Attribute(attr=name, ctx=ast.Load()) if shape.kind == "entity":
-                return self._attribute(here, name, shape)
+                return self.attribute(here, name, shape)
             case ast.Subscript(value=value, slice=index) if value is site.node and shape.kind == "entity":
-                return self._indexed(here, index)
+                return self.indexed(here, index)
             case ast.Return():
-                return self._returned(here, shape)
+                return self.returned(here, shape)
             case ast.Subscript(value=value, slice=ast.Slice()) if value is site.node and shape.kind == "each":
                 self.follow(here, shape)
                 return True
@@ -99,7 +99,8 @@ class Uses:
                 return True
         return False
 
-    def _attribute(self, site: Site, name: str, shape: Shape) -> bool:
+    def attribute(self, site: Site, name: str, shape: Shape) -> bool:
+        """An attribute of an instance is read."""
         attribute = shape.facts.attributes.get(name) if shape.facts is not None else None
         outer = tree.parent(site)
         if isinstance(outer, ast.Call) and outer.func is site.node:
@@ -120,10 +121,12 @@ class Uses:
         self.changes.put(site.path, start, end, f"[{quote}{name}{quote}]")
         return True
 
-    def _indexed(self, site: Site, index: ast.expr) -> bool:
+    def indexed(self, site: Site, index: ast.expr) -> bool:  # noqa: ARG002  # for those who understand it
+        """An instance is indexed."""
         return False
 
-    def _returned(self, site: Site, shape: Shape) -> bool:
+    def returned(self, site: Site, shape: Shape) -> bool:  # noqa: ARG002  # for those who understand it
+        """The value is handed on to the callers of a function."""
         return False
 
     def _bound(self, site: Site, target: ast.expr, shape: Shape) -> bool:

@@ -49,7 +49,8 @@ class Verifier:
         workspace = overlay(self.source.workspace, documents)
         found: list[Leftover] = []
         for path, text in texts.items():
-            found += self._compared(path, text, Source(workspace.open(Document(path, text)), workspace, self.source.settings))
+            module = workspace.open(Document(path, text))
+            found += self._compared(path, text, Source(module, workspace, self.source.settings))
         return found
 
     def _compared(self, path: str, text: str, source: Source) -> list[Leftover]:

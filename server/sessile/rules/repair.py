@@ -112,10 +112,11 @@ def span(node: ast.AST) -> Range:
 def attempts(*makers: Callable[[], Draft]) -> Iterator[Draft]:
     """The drafts that can be made, in order."""
     for make in makers:
-        try:
-            yield make()
-        except NotRepairable as reason:
-            log.debug("a draft is left out: %s", reason)
+        yield from repairable(_made(make))
+
+
+def _made(make: Callable[[], Draft]) -> Iterator[Draft]:
+    yield make()
 
 
 def repairable(drafts: Iterator[Draft]) -> Iterator[Draft]:
