@@ -17,6 +17,7 @@ from sessile.flow.values import UNKNOWN, SessionOptions, Value
 if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
 
     from sessile.flow.machine import Outcome
     from sessile.flow.scopes import Scope
@@ -401,9 +402,15 @@ class World:
     def instance(self, handle: int) -> InstanceState:
         return self._typed(handle, InstanceState)
 
-    def update(self, handle: int, **changes: object) -> None:
+    def _present(self, handle: int) -> State:
+        found = self.state(handle)
+        if found is None:
+            raise KeyError(handle)
+        return found
+
+    def update(self, handle: int, **changes: Any) -> None:
         """Replace fields of the state behind `handle`."""
-        self.heap[handle] = replace(self.state(handle), **changes)  # type: ignore[type-var,assignment]  # one dataclass of several
+        self.heap[handle] = replace(self._present(handle), **changes)
 
     def objects_of(self, session: int) -> Attached:
         """The objects attached to a session."""

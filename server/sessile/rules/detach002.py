@@ -47,8 +47,9 @@ def leak(rule: Rule, event: Returned, state: ObjectState, severity: Severity, wh
 
 
 def first_return(state: ObjectState) -> Site | None:
-    """The return by which an object left the function that ended its session."""
-    return next((step.site for step in state.story if step.text.startswith("returned by")), None)
+    """The return by which an object left the function that ended its session, the last one that it had."""
+    last = max((number for number, step in enumerate(state.story) if step.text.startswith("detached")), default=0)
+    return next((step.site for step in state.story[last:] if step.text.startswith("returned by")), None)
 
 
 def _yielded(event: Returned, state: ObjectState) -> Iterator[Problem]:
