@@ -1,0 +1,148 @@
+"""README, ARCHITECTURE and docs say what is true now."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from house import PACKAGE, ROOT
+
+from sessile.project.settings import options
+from sessile.project.toml import parse_toml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+README = ROOT / "README.md"
+ARCHITECTURE = ROOT / "ARCHITECTURE.md"
+DOCUMENTS = [README, ARCHITECTURE, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+_FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_NAMED_TEST = re.compile(r"`(?:(tests/\w+/\w+\.py)::)?(test_\w+)`")
+
+NEOVIM = shutil.which("nvim")
+MAIN = """\
+from sqlalchemy.orm import Session
+
+
+def name(session: Session) -> str:
+    return session.execute("SELECT name FROM user_account").scalar_one()
+"""
+DRIVER = """
+vim.cmd("edit main.py")
+local found = vim.wait(30000, function() return #vim.diagnostic.get(0) > 0 end, 50)
+print(found and vim.diagnostic.get(0)[1].code or "nothing was found")
+vim.cmd(found and "qall!" or "cquit 1")
+"""
+
+
+def fences(path: Path, language: str) -> list[str]:
+    """The programs of one language in a document."""
+    return [body for kind, body in _FENCE.findall(path.read_text("utf-8")) if kind == language]
+
+
+def test_generated_parts_are_current() -> None:
+    command = [sys.executable, str(ROOT / "scripts" / "generate.py"), "--check"]
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE.parent)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}run: python scripts/generate.py"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    text = _FENCE.sub("", path.read_text("utf-8"))
+    targets = [each.partition("#")[0] for each in re.findall(r"\]\(([^)\s]+)\)", text)]
+    local = [each for each in targets if each and "://" not in each]
+    assert [each for each in local if not (path.parent / each).exists()] == []
+
+
+def test_named_tests_exist() -> None:
+    file = ""
+    missing = []
+    for named, test in _NAMED_TEST.findall(ARCHITECTURE.read_text("utf-8")):
+        file = named or file
+        if test not in _tests(ROOT / file):
+            missing.append(f"{file}::{test}")
+    assert missing == []
+
+
+def _tests(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text("utf-8")) if path.is_file() else ast.Module([], [])
+    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+
+
+def test_files_on_the_map_exist() -> None:
+    named = set(re.findall(r"`([\w/]+(?:\.py|/))`", ARCHITECTURE.read_text("utf-8")))
+    rooms = [ROOT, PACKAGE, *(path for path in PACKAGE.iterdir() if path.is_dir())]
+    assert sorted(each for each in named if not any((room / each).exists() for room in rooms)) == []
+
+
+def test_every_folder_is_on_the_map() -> None:
+    text = ARCHITECTURE.read_text("utf-8")
+    folders = [path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists() or any(path.glob("*.py"))]
+    assert [each for each in folders if f"`{each}/`" not in text] == []
+
+
+def test_the_configuration_in_the_readme_is_valid(tmp_path: Path) -> None:
+    from sessile.project.configuration import load
+
+    (text,) = [each for each in fences(README, "toml") if "[tool.sessile]" in each]
+    path = tmp_path / "pyproject.toml"
+    path.write_text(text, "utf-8")
+    assert load(str(path), str(tmp_path), required=True)
+    named = set(parse_toml(text.encode())["tool"]["sessile"])
+    assert named <= {each.name for each in options()}
+
+
+def test_commands_in_the_readme_work(tmp_path: Path) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "users.py").write_text("x = 1\n" * 50)
+    text = "\n".join(fences(README, "sh"))
+    commands = [shlex.split(line, comments=True)[1:] for line in text.splitlines() if line.startswith("sessile ")]
+    program = tmp_path / "sessile"
+    _install(program)
+    done = [
+        subprocess.run([program, *words], cwd=tmp_path, capture_output=True, text=True, check=False)
+        for words in commands
+    ]
+    assert {each[0] for each in commands} >= {"check", "explain", "rule", "config"}
+    assert [each.stderr for each in done if each.returncode] == []
+
+
+@pytest.mark.skipif(NEOVIM is None, reason="Neovim is not installed: apt-get install neovim")
+def test_neovim_as_the_readme_says(tmp_path: Path) -> None:
+    assert NEOVIM
+    older, newer = sorted(fences(README, "lua"), key=lambda text: "vim.lsp.enable" in text)
+    version = subprocess.run([NEOVIM, "--version"], capture_output=True, text=True, check=True).stdout
+    numbers = re.search(r"v(\d+)\.(\d+)", version)
+    assert numbers
+    settings = newer if (int(numbers[1]), int(numbers[2])) >= (0, 11) else older
+    workspace, programs = tmp_path / "workspace", tmp_path / "bin"
+    for folder in (workspace, programs):
+        folder.mkdir()
+    (workspace / "main.py").write_text(MAIN)
+    (workspace / "sessile.toml").write_text("")
+    (tmp_path / "init.lua").write_text(f"{settings}\nvim.defer_fn(function()\n{DRIVER}\nend, 0)\n")
+    _install(programs / "sessile")
+    environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "XDG_STATE_HOME": str(tmp_path)}
+    command = [NEOVIM, "--headless", "-n", "-i", "NONE", "-u", str(tmp_path / "init.lua")]
+    done = subprocess.run(
+        command, cwd=workspace, env=environment, capture_output=True, text=True, timeout=90, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "SQL002" in done.stderr
+
+
+def _install(program: Path) -> None:
+    """Put `sessile` where an installer would."""
+    code = (
+        f"import sys; sys.path.insert(0, {str(PACKAGE.parent)!r}); from sessile.cli.main import main; sys.exit(main())"
+    )
+    program.write_text(f"#!{sys.executable} -I\n{code}\n")
+    program.chmod(0o755)
