@@ -25,8 +25,10 @@ _STRING = "|".join(rf"(?<![fFtT])(?<![fFtT][rR]){mark}(?!{mark}{mark})[^{mark}\\
 _INNER = rf"(?:{_STRING}|\({_TEXT}\)|\[{_TEXT}\])"
 _OUTER = rf"(?:{_STRING}|[(\[]{_TEXT}(?:{_INNER}{_TEXT})*[)\]])"
 _SIMPLE = re.compile(rf"{_TEXT}(?:{_OUTER}{_TEXT})*(?:#[^\r\n]*)?(?=[\r\n])")
+# The first line of a header that visibly ends there: whatever bracket is open in it, what follows is its body.
 _OPEN_HEADER = re.compile(
-    r"(?:async\b|if|elif|else|for|while|with|def|class|except|match|case)\b[^\r\n]*:[ \t]*(?:#[^\r\n]*)?[\r\n]+\Z"
+    r"(?:async|if|elif|else|for|while|with|def|class|except|match|case)\b"
+    r"[^\r\n]*[\w\])}'\":][ \t]*(?:#[^\r\n]*)?[\r\n]+\Z"
 )
 _REST = re.compile(r"[^\r\n]*")
 _PARTNER = {")": "(", "]": "[", "}": "{"}

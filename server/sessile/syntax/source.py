@@ -72,11 +72,15 @@ def _encoding(body: bytes, bom: bool) -> str:
         return "utf-8"
     try:
         info = codecs.lookup(cookie)
-        b"".decode(cookie)
-    except (LookupError, ValueError) as error:
+        extends_ascii = b"#".decode(cookie) == "#"
+    except LookupError as error:
         raise UndecodableError(
             f"line {line} declares the encoding {cookie!r}, which Python does not know", line
         ) from error
+    except ValueError:
+        extends_ascii = False
+    if not extends_ascii:
+        raise UndecodableError(f"line {line} declares {cookie!r}, an encoding that is no superset of ASCII", line)
     if bom and info.name != "utf-8":
         raise UndecodableError(f"line {line} declares {cookie!r}, and the byte order mark says UTF-8", line)
     return info.name
