@@ -90,7 +90,25 @@ def collect(module: ModuleScope, workspace: Workspace, settings: Settings) -> li
     for placed in module.module.blocks:
         problems.extend(judge.judged(module, placed.block).problems)
     problems.extend(judge.script(module))
-    return precedence.settled(problems, lambda problem: _callers_known(judge, problem))
+    here = [problem for problem in problems if not _told_elsewhere(judge, module, problem)]
+    return precedence.settled(here, lambda problem: _callers_known(judge, problem))
+
+
+def _told_elsewhere(judge: Judge, module: ModuleScope, problem: Problem) -> bool:
+    """Whether what fails inside a function of another file is a finding there, whoever calls it."""
+    inner = problem.inner
+    if inner is None or inner.path == module.path:
+        return False
+    other = judge.workspace.scope_of(inner.path)
+    if other is None:
+        return False
+    return any(
+        each.rule is problem.rule
+        and each.inner is None
+        and each.site.key == inner.key
+        and each.claim.rank <= problem.claim.rank
+        for each in judge.judged(other, inner.block).problems
+    )
 
 
 class Judge:
