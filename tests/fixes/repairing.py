@@ -70,7 +70,8 @@ class Project:
 
 def project_of(case: Case, root: Path, **settings: object) -> Project:
     """The files of a literate case."""
-    return Project.of({source.name: source.text for source in case.files}, root, **settings)
+    ignore = tuple(code for code in OPTIONAL if code != case.rule)
+    return Project.of({source.name: source.text for source in case.files}, root, **{"ignore": ignore, **settings})
 
 
 def as_case(case: Case, project: Project) -> Case:

@@ -81,11 +81,13 @@ def _convert(changes: Changes, returned: Site, shape: Shape, problem: Problem, i
     if not isinstance(value, ast.expr):
         raise NotRepairable("nothing is returned")
     conversion = Conversion(changes, returned, include)
-    state = problem.data["state"]
-    if isinstance(state, ObjectState) and not _open(returned, state):
+    state = problem.data.get("state")
+    if not isinstance(state, ObjectState):
+        _check_open(returned)
+    elif not _open(returned, state):
         conversion.early(at(returned, value), shape, state)
         return
-    if isinstance(state, ObjectState) and state.columns is Status.EXPIRED and _asynchronous(state):
+    elif state.columns is Status.EXPIRED and _asynchronous(state):
         conversion.refreshed(at(returned, value), state)
     conversion.convert(at(returned, value), shape)
 
@@ -111,6 +113,16 @@ def _open(returned: Site, state: ObjectState) -> bool:
     if (function and function.node) is not (here and here.node):
         return _inside_with(returned)
     return any(node is block[1] for node in around)
+
+
+def _check_open(returned: Site) -> None:
+    """Refuse where nothing is known of the object and it might not be readable at the return."""
+    blocks = [node for node in tree.ancestors(returned) if isinstance(node, ast.With | ast.AsyncWith)]
+    commits = (node for block in blocks for node in ast.walk(block) if isinstance(node, ast.Attribute))
+    if not blocks:
+        raise NotRepairable("the session may have ended before the return")
+    if isinstance(blocks[-1], ast.AsyncWith) and any(node.attr == "commit" for node in commits):
+        raise NotRepairable("the object may be expired, and an AsyncSession loads nothing unasked")
 
 
 def _inside_with(returned: Site) -> bool:
