@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sessile.flow import results, rows, single
 from sessile.flow.collections import SAFE
+from sessile.flow.evaluation import evaluate
 from sessile.flow.events import Wrong
 from sessile.flow.items import mark
 from sessile.flow.machine import Failure, Raised
@@ -48,6 +49,8 @@ GENERATED = (
 CONTAINERS = frozenset({"list", "tuple", "set", "sorted", "reversed", "iter", "frozenset", "filter"})
 #: Calls that end the program.
 ENDS = frozenset({"sys.exit", "os._exit", "os.abort", "exit", "quit"})
+#: Calls that run a generator to its end.
+EXHAUSTING = frozenset({"list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "dict"})
 #: Classes of the standard library that keep what is put into them.
 HOLDERS = frozenset(
     {"deque", "defaultdict", "OrderedDict", "Queue", "LifoQueue", "PriorityQueue", "SimpleQueue", "ContextVar"}
@@ -184,6 +187,7 @@ def _container(m: Machine, world: World, name: str, arguments: Arguments, node: 
         return CollectionRef(m.new(world, CollectionState("dict" if name == "dict" else "list")))
     if name == "iter":
         return given
+    _exhausted(m, world, name, node)
     listed = source(m, world, given, node) if isinstance(node, ast.expr) else given
     _keyed(m, world, arguments, listed, node)
     if isinstance(listed, Generator):
@@ -200,6 +204,13 @@ def _container(m: Machine, world: World, name: str, arguments: Arguments, node: 
     if name == "map" and isinstance(arguments.positional[0], Function):
         return _mapped(m, world, arguments.positional[0], listed, node)
     return UNKNOWN
+
+
+def _exhausted(m: Machine, world: World, name: str, node: ast.AST) -> None:
+    """`sum(x.n for x in result)` takes all that the result has."""
+    first = node.args[0] if isinstance(node, ast.Call) and node.args else None
+    if name in EXHAUSTING and isinstance(first, ast.GeneratorExp):
+        use_up(world, evaluate(m, first.generators[0].iter, world.copy()), "all", m.site(world, first))
 
 
 def _keyed(m: Machine, world: World, arguments: Arguments, listed: Value, node: ast.AST) -> None:
