@@ -65,6 +65,20 @@ def test_what_is_offered_on_a_finding(raw: RawClient) -> None:
     assert not any("edit" in each for each in found)
 
 
+def test_two_findings_that_one_comment_hides_share_an_entry(raw: RawClient) -> None:
+    opened(raw, "badname, badname, hopeless\nbadname\n")
+    titles = [each["title"] for each in actions(raw, (0, 0), (0, 20), only=["quickfix"])]
+    assert titles == [
+        "Rename to goodname",
+        "Rename to goodname",
+        "Do the impossible",
+        "Ignore BAD001 for this line",
+        "Ignore BAD004 for this line",
+        "Ignore BAD001 in this file",
+        "Ignore BAD004 in this file",
+    ]
+
+
 def test_nothing_is_offered_where_nothing_is_wrong(raw: RawClient) -> None:
     opened(raw, "x = 1\nbadname = 1\n")
     assert [each["title"] for each in actions(raw, (0, 0))] == ["Sessile: apply all safe fixes"]

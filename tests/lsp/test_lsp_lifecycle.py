@@ -151,9 +151,19 @@ def test_over_tcp(start: Callable[..., RawClient]) -> None:
     assert server.process.wait(10) == 1
 
 
+def test_a_port_that_is_taken_is_named(start: Callable[..., RawClient]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        server = start("--tcp", "--port", str(other.getsockname()[1]))
+        assert server.process.wait(10) == 2
+    server.kill()
+    assert b"cannot listen on 127.0.0.1" in server.stderr
+    assert b"Traceback" not in server.stderr
+
+
 def test_the_workspace_is_never_imported(tmp_path: Path) -> None:
     """Started as careless editors do: in the workspace, with `-m`, which puts it in front of the import path."""
-    for name in ("asyncio_extra", "lsprotocol", "pygls", "cattrs", "attrs", "multiprocessing", "sqlalchemy", "app"):
+    own = ("lsprotocol", "pygls", "cattrs", "attrs", "sqlalchemy", "app")
+    for name in (*own, "argparse", "asyncio", "json", "logging", "multiprocessing", "socket"):
         (tmp_path / f"{name}.py").write_text("open('executed', 'w').close()\n")
     (tmp_path / "sitecustomize.py").write_text("")
     path = os.pathsep.join([str(PACKAGE), str(HERE)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from lsp_launch import PACKAGE
 from lsprotocol import types
 
 from sessile.lsp.capabilities import read_client
+from sessile.lsp.logs import Once
 from sessile.lsp.uris import to_path, to_uri
 from sessile.lsp.wire.converter import strict_converter
 from sessile.lsp.wire.framing import LARGEST_BODY, Writer, read_body
@@ -115,3 +117,19 @@ def test_the_server_starts_without_what_it_does_not_need_yet() -> None:
     ).stdout.split()
     assert not {"libcst", "jedi", "parso", "sqlalchemy", "rich", "pathspec", "websockets"} & set(loaded)
     assert loaded[-1] == "False", "the engine is loaded after `initialize` was answered"
+
+
+def test_a_defect_is_logged_once(capsys: pytest.CaptureFixture[str]) -> None:
+    log = logging.Logger("sessile.test")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(Once())
+    log.addHandler(handler)
+    for document in ("a.py", "b.py", "c.py"):
+        try:
+            raise RuntimeError(document)
+        except RuntimeError:
+            log.exception("analysing %s failed", document)
+        log.warning("told each time")
+    written = capsys.readouterr().err
+    assert written.count("Traceback") == 1
+    assert written.count("told each time") == 3

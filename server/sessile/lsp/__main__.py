@@ -2,6 +2,10 @@
 
 import sys
 
-from sessile.lsp.server import main
+from sessile.lsp.isolation import leave_workspace
 
-sys.exit(main(sys.argv[1:]))
+if __name__ == "__main__":
+    leave_workspace()
+    from sessile.lsp.server import main
+
+    sys.exit(main(sys.argv[1:]))

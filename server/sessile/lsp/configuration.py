@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from sessile.lsp.backend import ConfigurationProblem
+    from sessile.lsp.shapes import JsonDiagnostic
     from sessile.lsp.state import State
 
 log = logging.getLogger(__name__)
@@ -84,21 +85,19 @@ def tell_problems(state: State) -> None:
     for path in dict.fromkeys(each.path for each in (*state.told, *problems)):
         found = [each for each in problems if each.path == path]
         if found != [each for each in state.told if each.path == path]:
-            shown = [_diagnostic(state, each) for each in found]
-            params = types.PublishDiagnosticsParams(uri=_uri(state, path), diagnostics=shown)
-            state.peer.text_document_publish_diagnostics(params)
+            state.publish(_uri(state, path), [_diagnostic(state, each) for each in found])
     state.told = tuple(problems)
 
 
-def _diagnostic(state: State, problem: ConfigurationProblem) -> types.Diagnostic:
+def _diagnostic(state: State, problem: ConfigurationProblem) -> JsonDiagnostic:
     place = state.desk.located(Location(problem.path, problem.range), state.documents.opened, state.client)
-    return types.Diagnostic(
-        range=place.range,
-        message=problem.message,
-        severity=types.DiagnosticSeverity.Error,
-        code="configuration",
-        source=SOURCE,
-    )
+    return {
+        "range": place["range"],
+        "severity": types.DiagnosticSeverity.Error.value,
+        "code": "configuration",
+        "source": SOURCE,
+        "message": problem.message,
+    }
 
 
 def _uri(state: State, path: str) -> str:

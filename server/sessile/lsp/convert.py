@@ -13,6 +13,7 @@ from lsprotocol import types
 from sessile.text import Position, Range
 
 if TYPE_CHECKING:
+    from sessile.lsp.shapes import JsonRange
     from sessile.text import Encoding, LineIndex
 
 
@@ -39,5 +40,19 @@ def in_their_units(theirs: types.Range) -> Range:
     return Range(min(corners), max(corners))
 
 
+def to_json(lines: LineIndex, ours: Range, encoding: Encoding) -> JsonRange:
+    """A range of the indexed text for the client, as plain JSON."""
+    return {
+        "start": {"line": ours.start.line - 1, "character": _column(lines, ours.start, encoding)},
+        "end": {"line": ours.end.line - 1, "character": _column(lines, ours.end, encoding)},
+    }
+
+
 def _position(lines: LineIndex, ours: Position, encoding: Encoding) -> types.Position:
-    return types.Position(line=ours.line - 1, character=lines.column(ours, encoding))
+    return types.Position(line=ours.line - 1, character=_column(lines, ours, encoding))
+
+
+def _column(lines: LineIndex, ours: Position, encoding: Encoding) -> int:
+    """In an ASCII line, which most are, all encodings count alike."""
+    text = lines.line(ours.line)
+    return min(ours.column, len(text)) if text.isascii() else lines.column(ours, encoding)

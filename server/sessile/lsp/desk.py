@@ -6,11 +6,10 @@ Only a memo: with or without it the answers are the same.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from lsprotocol import types
-
-from sessile.lsp.convert import to_client
+from sessile.lsp.convert import to_json
 from sessile.lsp.diagnostics import DiagnosticWriter, result_id
 from sessile.lsp.documents import by_path
 from sessile.lsp.uris import to_uri
@@ -22,17 +21,22 @@ if TYPE_CHECKING:
     from sessile.lsp.backend import Backend
     from sessile.lsp.capabilities import Client
     from sessile.lsp.documents import Opened
+    from sessile.lsp.shapes import JsonDiagnostic, JsonLocation, JsonPosition
     from sessile.rules.finding import Location
     from sessile.text import Document
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Diagnosed:
-    """A document's findings and what the client is told of them; `result_id` is equal where that is equal."""
+    """A document's findings and what the client is told of them."""
 
     report: Report
-    diagnostics: Sequence[types.Diagnostic]
-    result_id: str
+    diagnostics: Sequence[JsonDiagnostic]
+
+    @cached_property
+    def result_id(self) -> str:
+        """Equal where the diagnostics are; only computed if somebody compares."""
+        return result_id(self.diagnostics)
 
 
 class Desk:
@@ -51,15 +55,14 @@ class Desk:
             return kept[1]
         report = self._report(opened.document) if opened.python else Report(opened.document.path, ())
         writer = DiagnosticWriter(client, lambda place: self.located(place, among, client), self.backend.link)
-        diagnostics = writer.all(report.findings, opened)
-        fresh = Diagnosed(report, diagnostics, result_id(diagnostics))
+        fresh = Diagnosed(report, writer.all(report.findings, opened))
         self._done[opened.uri] = (opened.document, fresh)
         return fresh
 
-    def last_result(self, uri: str) -> str | None:
-        """The result id of the last verdict on a document, of whatever text."""
+    def last(self, uri: str) -> Diagnosed | None:
+        """The last verdict on a document, of whatever text."""
         kept = self._done.get(uri)
-        return kept[1].result_id if kept else None
+        return kept[1] if kept else None
 
     def expire(self) -> None:
         """What files depend on changed: every verdict is to be reached again."""
@@ -79,16 +82,16 @@ class Desk:
             self._files[path] = self.backend.read(path)
         return self._files[path]
 
-    def located(self, place: Location, among: Mapping[str, Opened], client: Client) -> types.Location:
+    def located(self, place: Location, among: Mapping[str, Opened], client: Client) -> JsonLocation:
         """A place in any file, in the client's terms; in a file that cannot be read columns stay as they are."""
         opened = by_path(among, place.path)
         document = self.text_of(place.path, among)
         uri = opened.uri if opened else to_uri(place.path)
-        if document is None:
-            start, end = place.range.start, place.range.end
-            corners = types.Position(start.line - 1, start.column), types.Position(end.line - 1, end.column)
-            return types.Location(uri, types.Range(*corners))
-        return types.Location(uri, to_client(document.lines, place.range, client.encoding))
+        if document is not None:
+            return {"uri": uri, "range": to_json(document.lines, place.range, client.encoding)}
+        first: JsonPosition = {"line": place.range.start.line - 1, "character": place.range.start.column}
+        last: JsonPosition = {"line": place.range.end.line - 1, "character": place.range.end.column}
+        return {"uri": uri, "range": {"start": first, "end": last}}
 
     def _report(self, document: Document) -> Report:
         return self.backend.analyze(document) if self._enabled(document.path) else Report(document.path, ())

@@ -11,9 +11,8 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from lsprotocol import types
-
 from sessile.lsp.configuration import tell_problems
+from sessile.lsp.memory import Housekeeper
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,11 +36,13 @@ class Diagnosis:
         self._turn_planned = False
         self._refresh = False
         self._rest: asyncio.TimerHandle | None = None
+        self._housekeeper = Housekeeper()
 
     def edited(self, opened: Opened) -> None:
         """A document was opened or changed."""
         if not opened.python:
             return
+        self._housekeeper.working()
         self._due.pop(opened.uri, None)
         self._due[opened.uri] = True
         self._plan()
@@ -51,12 +52,17 @@ class Diagnosis:
         """A document was closed: what the disk has counts again."""
         self._due.pop(opened.uri, None)
         if opened.python:
-            self._publish(opened.uri, [], None)
+            if not self._state.client.pulls:
+                self._state.publish(opened.uri, [])
             self._touch([opened.document.path], 0)
 
-    def stored(self, paths: Iterable[str]) -> None:
-        """Files were written."""
-        self._touch(paths, 0)
+    def saved(self, path: str) -> None:
+        """Somebody saved a document."""
+        self._touch([path], 0)
+
+    def changed_on_disk(self, paths: Iterable[str]) -> None:
+        """Files were written, made or removed, often many in a row."""
+        self._touch(paths, PAUSE)
 
     def recheck(self) -> None:
         """Anything may have changed: diagnose all open documents, and tell the client where the outcome differs."""
@@ -91,6 +97,7 @@ class Diagnosis:
         except Exception:
             log.exception("taking up the changes of %d files failed", len(touched))
         tell_problems(self._state)
+        self._housekeeper.pausing()
 
     def _plan(self) -> None:
         if self._due and not self._turn_planned and self._state.ready.is_set():
@@ -118,18 +125,12 @@ class Diagnosis:
         desk, client = self._state.desk, self._state.client
         if client.pulls and (wanted or not client.refreshes_diagnostics):
             return
-        before = desk.last_result(opened.uri)
+        before = desk.last(opened.uri)
         after = desk.diagnosed(opened, self._state.documents.opened, client)
         if client.pulls:
-            self._refresh |= before is not None and before != after.result_id
-        elif wanted or before != after.result_id:
-            self._publish(opened.uri, after.diagnostics, opened.version)
-
-    def _publish(self, uri: str, diagnostics: Iterable[types.Diagnostic], version: int | None) -> None:
-        if not self._state.client.pulls:
-            self._state.peer.text_document_publish_diagnostics(
-                types.PublishDiagnosticsParams(uri=uri, diagnostics=list(diagnostics), version=version)
-            )
+            self._refresh |= before is not None and before.result_id != after.result_id
+        elif wanted or before is None or before.result_id != after.result_id:
+            self._state.publish(opened.uri, after.diagnostics, opened.version)
 
     def _ask_to_pull(self) -> None:
         self._state.peer.workspace_diagnostic_refresh(None)

@@ -6,35 +6,39 @@ version of the text that it was found in); edits are never in it, they are compu
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from lsprotocol import types
+from lsprotocol.types import DiagnosticSeverity, DiagnosticTag
 
-from sessile.lsp.convert import to_client
+from sessile.lsp.convert import to_json
 from sessile.rules.finding import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from lsprotocol import types
+
     from sessile.lsp.capabilities import Client
     from sessile.lsp.documents import Opened
+    from sessile.lsp.shapes import JsonDiagnostic, JsonLocation
     from sessile.rules.finding import Finding, Location, Related
 
 SOURCE = "sessile"
 
 SEVERITIES = {
-    Severity.ERROR: types.DiagnosticSeverity.Error,
-    Severity.WARNING: types.DiagnosticSeverity.Warning,
-    Severity.INFORMATION: types.DiagnosticSeverity.Information,
-    Severity.HINT: types.DiagnosticSeverity.Hint,
+    Severity.ERROR: DiagnosticSeverity.Error.value,
+    Severity.WARNING: DiagnosticSeverity.Warning.value,
+    Severity.INFORMATION: DiagnosticSeverity.Information.value,
+    Severity.HINT: DiagnosticSeverity.Hint.value,
 }
 TAGS = {
-    "COMMIT004": types.DiagnosticTag.Unnecessary,
-    "GET003": types.DiagnosticTag.Deprecated,
-    "DTO003": types.DiagnosticTag.Deprecated,
+    "COMMIT004": DiagnosticTag.Unnecessary.value,
+    "GET003": DiagnosticTag.Deprecated.value,
+    "DTO003": DiagnosticTag.Deprecated.value,
 }
 
 
@@ -42,35 +46,40 @@ TAGS = {
 class DiagnosticWriter:
     """Writes diagnostics of one document for one client.
 
-    `locate` gives the client's location of a place in any file, `link` the address of a rule's page.
+    `locate` gives the client's location of a place in another file, `link` the address of a rule's page.
     """
 
     client: Client
-    locate: Callable[[Location], types.Location]
+    locate: Callable[[Location], JsonLocation]
     link: Callable[[str], str | None]
 
-    def all(self, findings: Iterable[Finding], opened: Opened) -> list[types.Diagnostic]:
+    def all(self, findings: Iterable[Finding], opened: Opened) -> list[JsonDiagnostic]:
         """Diagnostics in the order of the findings."""
         return [self._one(each, opened) for each in findings]
 
-    def _one(self, finding: Finding, opened: Opened) -> types.Diagnostic:
-        href = self.link(finding.code)
-        tag = TAGS.get(finding.code)
-        story = [self._step(each) for each in finding.related] if self.client.related_information else None
-        return types.Diagnostic(
-            range=to_client(opened.document.lines, finding.location.range, self.client.encoding),
-            message=finding.message if self.client.related_information else told(finding),
-            severity=SEVERITIES[finding.severity],
-            code=finding.code,
-            code_description=types.CodeDescription(href=href) if href else None,
-            source=SOURCE,
-            tags=[tag] if tag is not None and tag in self.client.diagnostic_tags else None,
-            related_information=story,
-            data={"fingerprint": finding.fingerprint, "version": opened.version},
-        )
+    def _one(self, finding: Finding, opened: Opened) -> JsonDiagnostic:
+        result: JsonDiagnostic = {
+            "range": to_json(opened.document.lines, finding.location.range, self.client.encoding),
+            "severity": SEVERITIES[finding.severity],
+            "code": finding.code,
+            "source": SOURCE,
+            "message": finding.message if self.client.related_information else told(finding),
+            "data": {"fingerprint": finding.fingerprint, "version": opened.version},
+        }
+        if href := self.link(finding.code):
+            result["codeDescription"] = {"href": href}
+        if (tag := TAGS.get(finding.code)) in self.client.diagnostic_tags and tag is not None:
+            result["tags"] = [tag]
+        if self.client.related_information:
+            places = [(self._location(step, opened), step.message) for step in finding.related]
+            result["relatedInformation"] = [{"location": place, "message": message} for place, message in places]
+        return result
 
-    def _step(self, step: Related) -> types.DiagnosticRelatedInformation:
-        return types.DiagnosticRelatedInformation(location=self.locate(step.location), message=step.message)
+    def _location(self, step: Related, opened: Opened) -> JsonLocation:
+        if step.location.path != opened.document.path:
+            return self.locate(step.location)
+        lines = opened.document.lines
+        return {"uri": opened.uri, "range": to_json(lines, step.location.range, self.client.encoding)}
 
 
 def told(finding: Finding) -> str:
@@ -84,26 +93,13 @@ def _place(step: Related, finding: Finding) -> str:
     return f"{os.path.basename(step.location.path)}:{line}" if elsewhere else f"line {line}"
 
 
-def result_id(diagnostics: Sequence[types.Diagnostic]) -> str:
+def result_id(diagnostics: Sequence[JsonDiagnostic]) -> str:
     """Equal for equal diagnostics, in another process too; the version of the text does not count."""
-    identity = repr([_identity(each) for each in diagnostics])
-    return blake2b(identity.encode("utf-8", "replace"), digest_size=12).hexdigest()
+    identity = json.dumps([{**each, "data": each["data"]["fingerprint"]} for each in diagnostics])
+    return blake2b(identity.encode(), digest_size=12).hexdigest()
 
 
 def fingerprint(diagnostic: types.Diagnostic) -> str | None:
     """Which finding a client's diagnostic came from, if the client kept our `data`."""
     value = diagnostic.data.get("fingerprint") if isinstance(diagnostic.data, dict) else None
     return value if isinstance(value, str) else None
-
-
-def _identity(diagnostic: types.Diagnostic) -> tuple[object, ...]:
-    story = diagnostic.related_information or ()
-    related = [(step.location.uri, _corners(step.location.range), step.message) for step in story]
-    return (
-        *(_corners(diagnostic.range), diagnostic.code, diagnostic.severity, diagnostic.message),
-        *(diagnostic.tags, fingerprint(diagnostic), related),
-    )
-
-
-def _corners(where: types.Range) -> tuple[int, int, int, int]:
-    return where.start.line, where.start.character, where.end.line, where.end.character

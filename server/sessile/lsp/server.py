@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
-import logging
-import os
 import sys
 from typing import TYPE_CHECKING
+
+from sessile.lsp.isolation import leave_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,46 +19,35 @@ if TYPE_CHECKING:
     from sessile.lsp.backend import Backend
     from sessile.lsp.wire.streams import Streams
 
-log = logging.getLogger(__name__)
-
 
 def main(argv: Sequence[str], backend: Backend | None = None) -> int:
     """Serve one client until it leaves; the exit code of the process. `backend` stands in for the analysis in tests."""
     options = _parser().parse_args(argv)
-    logging.basicConfig(
-        stream=sys.stderr, level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    _leave_workspace()
+    leave_workspace()
+    from sessile.lsp.logs import start_log
     from sessile.lsp.wire.streams import stdio, tcp
 
+    start_log(options.log_level)
     if not options.tcp:
         return _run(stdio(), backend)
-    with tcp(options.host, options.port) as streams:
+    try:
+        connection = tcp(options.host, options.port)
+    except (OSError, OverflowError) as error:
+        print(f"sessile server: cannot listen on {options.host}:{options.port}: {error}", file=sys.stderr)
+        return 2
+    with connection as streams:
         return _run(streams, backend)
 
 
 def _run(streams: Streams, backend: Backend | None) -> int:
-    gc.disable()
+    from sessile.lsp.memory import take_over
     from sessile.lsp.wiring import connect
 
-    gc.enable()
-    gc.freeze()
+    take_over()
     try:
         return asyncio.run(connect(streams, backend))
     except KeyboardInterrupt:
         return 130
-
-
-def _leave_workspace() -> None:
-    """Editors start servers in the workspace, and `python -m` puts that directory in front of the import path."""
-    try:
-        here = os.getcwd()
-    except FileNotFoundError:
-        here = ""
-    own = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    entries = [os.path.abspath(each) for each in sys.path if each]
-    sys.path[:] = [each for each in entries if each != here or each == own]
-    os.chdir(os.path.abspath(os.sep))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -19,14 +19,21 @@ if TYPE_CHECKING:
     from pygls.lsp.server import LanguageServer
 
     from sessile.lsp.backend import Backend, ConfigurationProblem
+    from sessile.lsp.shapes import JsonDiagnostic
 
 
 class State:
-    """`peer` sends to the client; `stop` ends the process. `ready` is set once the client's settings are known, or did
-    not come in time; `told` are the problems of configuration files that the client shows."""
+    """`peer` sends to the client, `tell` what is JSON already; `stop` ends the process.
 
-    def __init__(self, peer: LanguageServer, backend: Backend, stop: Callable[[], None]) -> None:
+    `ready` is set once the client's settings are known, or did not come in time; `told` are the problems of
+    configuration files that the client shows.
+    """
+
+    def __init__(
+        self, peer: LanguageServer, tell: Callable[[str, object], None], backend: Backend, stop: Callable[[], None]
+    ) -> None:
         self.peer = peer
+        self._tell = tell
         self.backend = backend
         self.stop = stop
         self.client = Client()
@@ -48,6 +55,11 @@ class State:
         """The person's settings for a file: those of the innermost folder around it."""
         around = [each for each in self.options if path == each or path.startswith(os.path.join(each, ""))]
         return self.options[max(around, key=len)] if around else self.options.get("", self.initial_options)
+
+    def publish(self, uri: str, diagnostics: Sequence[JsonDiagnostic], version: int | None = None) -> None:
+        """Show these diagnostics of a document instead of those shown before."""
+        params: dict[str, object] = {"uri": uri, "diagnostics": diagnostics}
+        self._tell("textDocument/publishDiagnostics", params if version is None else {**params, "version": version})
 
     def snapshot(self, path: str = "") -> Snapshot:
         """All of this, frozen; the options are those for `path`."""

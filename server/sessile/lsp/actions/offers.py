@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from sessile.text import Range
 
 
+Chosen = tuple["Finding", tuple[types.Diagnostic, ...]]
+"""A finding and the client's diagnostics of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """One entry of the editor's menu; `answers` are the client's diagnostics that it takes away."""
@@ -63,11 +67,22 @@ def _quick_fixes(
             title = finding.fix_title or f"Fix {finding.code}"
             yield _quick(title, task, answers, finding.applicability is Applicability.SAFE)
     if snapshot.options.suppression_actions:
-        for finding, answers in (each for each in chosen if snapshot.backend.link(each[0].code)):
-            for kind, where in ((Kind.IGNORE_LINE, "for this line"), (Kind.IGNORE_FILE, "in this file")):
-                task = Task(kind, opened.uri, opened.version, finding.fingerprint)
-                yield _quick(f"Ignore {finding.code} {where}", task, answers)
+        yield from _suppressions(opened, [each for each in chosen if snapshot.backend.link(each[0].code)])
         yield from _taking_back(opened, place)
+
+
+def _suppressions(opened: Opened, chosen: Sequence[Chosen]) -> Iterator[Offer]:
+    """Two findings of one rule in one statement are suppressed by one comment, so they share an entry."""
+    for kind, where in ((Kind.IGNORE_LINE, "for this line"), (Kind.IGNORE_FILE, "in this file")):
+        groups: dict[object, list[Chosen]] = {}
+        for each in chosen:
+            statement = each[0].statement if kind is Kind.IGNORE_LINE else None
+            groups.setdefault((each[0].code, statement), []).append(each)
+        for group in groups.values():
+            finding = group[0][0]
+            task = Task(kind, opened.uri, opened.version, finding.fingerprint)
+            answers = tuple(answer for _, answers in group for answer in answers)
+            yield _quick(f"Ignore {finding.code} {where}", task, answers)
 
 
 def _taking_back(opened: Opened, place: Range) -> Iterator[Offer]:
@@ -83,7 +98,7 @@ def _quick(title: str, task: Task, answers: tuple[types.Diagnostic, ...] = (), p
 
 def _chosen(
     snapshot: Snapshot, opened: Opened, place: Range, diagnostics: Sequence[types.Diagnostic]
-) -> Iterator[tuple[Finding, tuple[types.Diagnostic, ...]]]:
+) -> Iterator[Chosen]:
     """The findings that are meant, each with the client's diagnostics of it.
 
     The client's diagnostics decide where it sends any of ours, since some clients name a wider range than the person

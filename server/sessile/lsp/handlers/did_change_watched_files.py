@@ -22,7 +22,7 @@ def did_change_watched_files(state: State, params: types.DidChangeWatchedFilesPa
         reconfigure(state)
     sources = [path for path in paths if not is_configuration(path)]
     if sources:
-        state.diagnosis.stored(sources)
+        state.diagnosis.changed_on_disk(sources)
 
 
 ROUTE = Mutating(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, did_change_watched_files)

@@ -21,7 +21,7 @@ def did_save(state: State, params: types.DidSaveTextDocumentParams) -> None:
     if is_configuration(opened.document.path):
         reconfigure(state)
     elif opened.python:
-        state.diagnosis.stored([opened.document.path])
+        state.diagnosis.saved(opened.document.path)
 
 
 ROUTE = Mutating(types.TEXT_DOCUMENT_DID_SAVE, did_save)

@@ -11,6 +11,7 @@ import asyncio
 import inspect
 import json
 import logging
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -33,6 +34,13 @@ RequestId = int | str
 READ_RAW = frozenset({"initialize"})
 """Methods whose handlers take JSON as it came: one odd capability must not keep a client out, and the converter's
 classes for capabilities cost 30 ms to set up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A result that is JSON already."""
+
+    json: object
 
 
 class Peer(LanguageServerProtocol):
@@ -171,7 +179,7 @@ class Peer(LanguageServerProtocol):
 
     def _answer(self, request_id: RequestId, method: str, result: object) -> None:
         try:
-            plain = self._converter.unstructure(result)
+            plain = result.json if isinstance(result, Ready) else self._converter.unstructure(result)
             body = self._encoded({"jsonrpc": self.VERSION, "id": request_id, "result": plain})
         except Exception as error:
             self._refuse(request_id, error, method)
@@ -186,6 +194,10 @@ class Peer(LanguageServerProtocol):
         if error.data is not None:
             reply["data"] = error.data
         self._write(self._encoded({"jsonrpc": self.VERSION, "id": request_id, "error": reply}))
+
+    def tell(self, method: str, params: object) -> None:
+        """Send a notification whose parameters are JSON already."""
+        self._write(self._encoded({"jsonrpc": self.VERSION, "method": method, "params": params}))
 
     def _send_data(self, data: object) -> None:
         """What pygls sends of its own: notifications and requests."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
 
 class Streams(NamedTuple):
@@ -35,10 +36,19 @@ def stdio() -> Streams:
     return Streams(os.fdopen(reader, "rb"), os.fdopen(writer, "wb"))
 
 
+def tcp(host: str, port: int) -> AbstractContextManager[Streams]:
+    """Wait for one client; port 0 lets the system choose. The address is told on stderr as `listening on HOST:PORT`.
+
+    Raises:
+        OSError: nobody can listen there.
+        OverflowError: there is no such port.
+    """
+    return _accepted(socket.create_server((host, port)))
+
+
 @contextmanager
-def tcp(host: str, port: int) -> Iterator[Streams]:
-    """Wait for one client; port 0 lets the system choose. The address is told on stderr as `listening on HOST:PORT`."""
-    with socket.create_server((host, port)) as listener:
+def _accepted(listener: socket.socket) -> Iterator[Streams]:
+    with listener:
         print("listening on {}:{}".format(*listener.getsockname()[:2]), file=sys.stderr, flush=True)
         connection, _ = listener.accept()
     with connection:
