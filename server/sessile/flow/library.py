@@ -209,8 +209,11 @@ def _container(m: Machine, world: World, name: str, arguments: Arguments, node: 
 def _exhausted(m: Machine, world: World, name: str, node: ast.AST) -> None:
     """`sum(x.n for x in result)` takes all that the result has."""
     first = node.args[0] if isinstance(node, ast.Call) and node.args else None
-    if name in EXHAUSTING and isinstance(first, ast.GeneratorExp):
-        use_up(world, evaluate(m, first.generators[0].iter, world.copy()), "all", m.site(world, first))
+    if name not in EXHAUSTING or not isinstance(first, ast.GeneratorExp):
+        return
+    source = first.generators[0].iter
+    if isinstance(source, ast.Name):
+        use_up(world, evaluate(m, source, world), "all", m.site(world, first))
 
 
 def _keyed(m: Machine, world: World, arguments: Arguments, listed: Value, node: ast.AST) -> None:
