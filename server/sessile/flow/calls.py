@@ -119,6 +119,7 @@ def call(m: Machine, world: World, callee: Value, arguments: Arguments, node: as
                 return call_function(m, world, found.bound(callee), arguments, node)
         case SessionRef():
             return callee
+    using.perhaps_ended(world, node)
     havoc(m, world, arguments.everything())
     return UNKNOWN
 
@@ -215,7 +216,8 @@ def call_bound(
     if isinstance(receiver, External) and name in ("put", "put_nowait", "set", "append", "appendleft", "add"):
         for given in arguments.positional:
             escape(m, world, given, receiver.name.rpartition(".")[2], node)
-    havoc(m, world, arguments.everything())
+    using.perhaps_ended(world, node)
+    havoc(m, world, (*arguments.everything(), *([receiver] if isinstance(receiver, Instance) else [])))
     return _column_method(receiver, name, arguments)
 
 
@@ -253,7 +255,7 @@ def _grown(m: Machine, world: World, name: str, arguments: Arguments, node: ast.
     if name not in GROWING or not isinstance(target, ast.Attribute):
         return
     owner = evaluate(m, target.value, world.copy())
-    if not isinstance(owner, Entity):
+    if not isinstance(owner, Entity) or world.state(owner.handle) is None:
         return
     for given in arguments.positional:
         rows.related(m, world, target.attr, given, node)
@@ -285,7 +287,7 @@ def _transaction(m: Machine, world: World, ref: TransactionRef, name: str, node:
     if not ref.nested and name == "commit":
         transactions.commit(m, world, ref.session, node)
     elif name == "rollback":
-        transactions.rollback(m, world, ref.session, node)
+        transactions.undo(m, world, ref.session, ref.nested, node)
     return NONE
 
 
