@@ -201,7 +201,7 @@ def leave_block(m: Machine, world: World, handle: int, nested: bool, node: ast.A
     inside = len(session.transactions)
     world.update(handle, transactions=session.transactions[:-1])
     if failing:
-        _undo(m, world, handle, nested, node)
+        undo(m, world, handle, nested, node)
     elif session.broken and session.broken_in >= inside:
         if session.lost and session.handled is not None:
             m.emit(TransactionLost(m.site(world, node), world, handle, session))
@@ -210,13 +210,14 @@ def leave_block(m: Machine, world: World, handle: int, nested: bool, node: ast.A
         _complete(m, world, handle, nested, node)
 
 
-def _undo(m: Machine, world: World, handle: int, nested: bool, node: ast.AST) -> None:
+def undo(m: Machine, world: World, handle: int, nested: bool, node: ast.AST) -> None:
+    """Roll back a transaction, or to the SAVEPOINT of a nested one."""
     if nested:
         _undone(world, handle, Step(m.site(world, node), "expired by the rollback to its SAVEPOINT"), only_changed=True)
         heal(world, handle)
         world.update(handle, unflushed=False)
     else:
-        rollback(m, world, handle, node, "the rollback at the end of its `with` block")
+        rollback(m, world, handle, node, "the rollback of its transaction")
 
 
 def _complete(m: Machine, world: World, handle: int, nested: bool, node: ast.AST) -> None:
@@ -227,7 +228,7 @@ def _complete(m: Machine, world: World, handle: int, nested: bool, node: ast.AST
         try:
             may_fail(m, world, handle, work, breaks=False)
         except Raised:
-            _undo(m, world, handle, nested, node)
+            undo(m, world, handle, nested, node)
             raise
     if nested:
         flush(m, world, handle, node)

@@ -121,3 +121,17 @@ def forget_writes(world: World, handle: int) -> None:
     """Somebody out of sight may have committed, rolled back or added: nothing is known of pending changes."""
     world.update(handle, writes=(), dirty=False, unflushed=None, flushed=False)
     transactions.heal(world, handle)
+
+
+#: Methods by which whoever holds a session out of sight ends its transaction.
+ENDINGS = frozenset({"rollback", "commit", "close", "aclose", "remove", "abort"})
+
+
+def perhaps_ended(world: World, node: ast.AST) -> None:
+    """`uow.rollback()`, of something out of sight: it may have been the transaction of any session."""
+    func = getattr(node, "func", None)
+    if getattr(func, "attr", "") not in ENDINGS:
+        return
+    for handle, state in list(world.heap.items()):
+        if isinstance(state, SessionState):
+            forget_writes(world, handle)
