@@ -159,8 +159,10 @@ def _formatted(display: ast.List, part: Field) -> Iterator[ast.expr]:
     items = [item for item in display.elts if start <= _place(item) < stop]
     if not items:
         return
-    alone = len(items) == 1 and not part.is_tuple
-    value = items[0] if alone else _like(ast.Tuple(elts=items, ctx=ast.Load()), items[0], items[-1])
+    value = items[0]
+    if len(items) > 1 or part.is_tuple:
+        value = ast.Tuple(elts=items, ctx=ast.Load())
+        (value.lineno, value.col_offset), (value.end_lineno, value.end_col_offset) = part.places
     spec = None
     if part.spec is not None:
         spec = _like(ast.JoinedStr(values=_values(display, part.spec)), display, display)

@@ -127,8 +127,9 @@ def _parts(
 def _opened(text: str, marks: Sequence[Mark], index: int, position: Callable[[int], tuple[int, int]]) -> Field:
     start, stop = marks[index].offset, _expression_end(text, marks, index)
     debug = text[start + 1 : marks[index + 1].offset] if stop < marks[index + 1].offset else ""
-    is_tuple = text[start + 1 : stop].rstrip().endswith(",")
-    return Field((position(start), position(stop)), is_tuple, debug)
+    expression = text[start + 1 : stop]
+    first, last = stop - len(expression.lstrip()), start + 1 + len(expression.rstrip())
+    return Field((position(first), position(max(first, last))), expression.rstrip().endswith(","), debug)
 
 
 def _conversion(sign: str) -> int:

@@ -143,7 +143,7 @@ class _Line:
         """`type X = Y` as `type;X = Y`, `type X[T] = Y` as `0   ;(X  ) = Y`, `lazy import x` as `lazy;import x`."""
         word, name, after = self.tokens[number : number + 3]
         gap = self.text[word.end : name.start]
-        if not gap or gap.strip(" \t"):
+        if gap[:1] not in (" ", "\t") or (after.text == "[" and gap.strip(" \t")):
             return
         if word.text == "lazy":
             if name.text in ("import", "from"):

@@ -47,12 +47,12 @@ _PLACEHOLDERS = {
 
 
 class Patch(NamedTuple):
-    """A part of the text to be replaced, and whether it is lost or only completed."""
+    """A part of the text to be replaced; `placeholder` is what stands for it if it is lost and not only completed."""
 
     start: int
     end: int
     text: str
-    lost: bool = True
+    placeholder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,9 @@ def _patched(text: str, patches: Sequence[Patch], parse: Callable[[str], ast.Mod
     tree = parse(apply(text, 0, len(text), patches)) if patches else None
     if tree is None:
         return None
-    lost = tuple((patch.start, patch.end) for patch in sorted(patches) if patch.lost)
-    mark_holes(tree, text, lost)
-    return Recovered(tree, lost)
+    holes = [patch for patch in sorted(patches) if patch.placeholder is not None]
+    mark_holes(tree, text, holes)
+    return Recovered(tree, tuple((patch.start, patch.end) for patch in holes))
 
 
 def apply(text: str, start: int, end: int, patches: Sequence[Patch]) -> str:
@@ -103,7 +103,8 @@ def hole(text: str, start: int, end: int, placeholder: str) -> Patch:
     lost = text[start:end]
     ending = _ENDING.search(lost)
     first = ending.start() if ending else len(lost)
-    return Patch(start, end, placeholder + blank(lost[:first])[len(placeholder) :] + blank(lost[first:]))
+    text = placeholder + blank(lost[:first])[len(placeholder) :] + blank(lost[first:])
+    return Patch(start, end, text, placeholder)
 
 
 class _Repair:
@@ -148,8 +149,8 @@ class _Repair:
         if unit.clauses and unit.clauses[0].word in ("def", "class"):
             header = unit.clauses[0].line
             patches = [hole(self.text, line.start, line.end, "@0") for line in unit.decorators]
-            return [*patches, hole(self.text, header.start, end, self._placeholder(unit.clauses[0]) + "0")]
-        return [hole(self.text, unit.first.start, end, "case _:0" if word == "match" else "0")]
+            return [*patches, hole(self.text, header.start, end, self._placeholder(unit.clauses[0]) + "pass")]
+        return [hole(self.text, unit.first.start, end, "case _:pass" if word == "match" else "pass")]
 
     def parts(self, unit: Unit) -> list[Patch]:
         """The patches for the decorators, headers and suites of a statement; none if it has only decorators."""
@@ -173,10 +174,10 @@ class _Repair:
         patches: list[Patch] = []
         if alone or not self._header_stands(clause):
             if not clause.suite and not clause.is_header:
-                return [hole(self.text, line.start, line.end, "0")]
+                return [hole(self.text, line.start, line.end, "pass")]
             sign = "if 1:" if alone else self._placeholder(clause)
-            patches.append(hole(self.text, line.start, line.end, sign if clause.suite else sign + "0"))
-        elif clause.is_header and not clause.suite and not self._complete(clause):
+            patches.append(hole(self.text, line.start, line.end, sign if clause.suite else sign + "pass"))
+        elif clause.is_header and not clause.suite and not self._header_parses(clause, ""):
             patches.append(self._body(clause))
         elif clause.suite and not clause.is_header:
             return [hole(self.text, unit.first.start, unit.last.end, "") for unit in clause.suite]
@@ -186,15 +187,15 @@ class _Repair:
         """Whether the line parses, with a body if it can have one."""
         if clause.line.damaged:
             return False
-        if not clause.is_header:
-            return self._parses(self._source(clause))
-        return self._parses(f"{self._source(clause)}\n  0") or (not clause.suite and self._complete(clause))
+        body = "\n  case _: 0" if clause.word == "match" else "\n  0"
+        if clause.is_header and self._header_parses(clause, body):
+            return True
+        return not (clause.is_header and clause.suite) and self._header_parses(clause, "")
 
-    def _complete(self, clause: Clause) -> bool:
-        return self._parses(self._source(clause))
-
-    def _source(self, clause: Clause) -> str:
-        return _BEFORE.get(clause.word, "") + self.text[clause.line.start : clause.line.end]
+    def _header_parses(self, clause: Clause, body: str) -> bool:
+        source = self.text[clause.line.start : clause.line.end]
+        before, after = _BEFORE.get(clause.word, ""), "\nexcept: 0" if clause.word == "try" else ""
+        return self._parses(before + source + body + after)
 
     def _placeholder(self, clause: Clause) -> str:
         """A header that stands for one that does not parse; a definition keeps its name."""
@@ -208,14 +209,25 @@ class _Repair:
         line = clause.line
         found = [token for token in tokens(self.text, line.start, line.end) if token.kind not in ("comment", "newline")]
         end = found[-1].end
-        return Patch(end, line.end, "0" + blank(self.text[end : line.end])[1:], lost=False)
+        return Patch(end, line.end, "pass" + blank(self.text[end : line.end])[4:])
 
 
-def mark_holes(tree: ast.Module, text: str, lost: Sequence[tuple[int, int]]) -> None:
-    """Turns the placeholders in the tree into `pass` where they are statements, and says of each that it is a hole."""
+def mark_holes(tree: ast.Module, text: str, holes: Sequence[Patch]) -> None:
+    """Says of each placeholder in the tree that it is a hole, and how far it goes; those of decorators are left out."""
     index = LineIndex(text)
-    places = {(place.line, place.column): end for start, end in lost for place in (index.position(start),)}
-    lines = sorted(line for line, _ in places)
+    places: dict[tuple[int, int], tuple[int, int] | None] = {}
+    for patch in holes:
+        start, stop = index.position(patch.start), index.position(patch.end)
+        placeholder = patch.placeholder or ""
+        whole = (stop.line, stop.column) if placeholder.endswith("pass") else None
+        places[start.line, start.column] = whole
+        if whole:
+            places[start.line, start.column + len(placeholder.encode()) - 4] = whole
+    _mark(tree, places)
+
+
+def _mark(tree: ast.Module, places: Mapping[tuple[int, int], tuple[int, int] | None]) -> None:
+    lines = sorted({line for line, _ in places})
     pending: list[ast.AST] = [tree]
     while pending:
         node = pending.pop()
@@ -223,9 +235,14 @@ def mark_holes(tree: ast.Module, text: str, lost: Sequence[tuple[int, int]]) -> 
         if decorators:
             decorators[:] = [item for item in decorators if (item.lineno, item.col_offset - 1) not in places]
         for _, value in ast.iter_fields(node):
-            if isinstance(value, list) and value and isinstance(value[0], _HOLDERS):
-                value[:] = [_marked(item, index, places) for item in value]
-                pending += (item for item in value if _touches(item, lines))
+            if not isinstance(value, list) or not value or not isinstance(value[0], _HOLDERS):
+                continue
+            pending += (item for item in value if _touches(item, lines))
+            for item in value:
+                place = getattr(item, "lineno", 0), getattr(item, "col_offset", 0)
+                if place in places:
+                    mean(item, "hole")
+                    item.end_lineno, item.end_col_offset = places[place] or (item.end_lineno, item.end_col_offset)
 
 
 def _touches(node: ast.AST, lines: Sequence[int]) -> bool:
@@ -234,16 +251,3 @@ def _touches(node: ast.AST, lines: Sequence[int]) -> bool:
     first = decorators[0].lineno if decorators else getattr(node, "lineno", 0)
     number = bisect_left(lines, first)
     return number < len(lines) and lines[number] <= getattr(node, "end_lineno", lines[number])
-
-
-def _marked(item: ast.AST, index: LineIndex, places: Mapping[tuple[int, int], int]) -> ast.AST:
-    place = getattr(item, "lineno", 0), getattr(item, "col_offset", 0)
-    if place not in places or not isinstance(item, ast.stmt):
-        return item
-    new: ast.stmt = item
-    if isinstance(item, ast.Expr):
-        stop = index.position(places[place])
-        new = ast.copy_location(ast.Pass(), item)
-        new.end_lineno, new.end_col_offset = stop.line, stop.column
-    mean(new, "hole")
-    return new
