@@ -139,7 +139,7 @@ def _is_numeric(spec: ast.JoinedStr) -> bool:
 def percent(m: Machine, world: World, node: ast.BinOp, left: Value, right: Value) -> Value:
     """`left % right`."""
     given = list(right.items) if isinstance(right, Tuple | Row) else [right]
-    nodes = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right] * len(given)
+    nodes = list(node.right.elts) if isinstance(node.right, ast.Tuple) else [node.right] * len(given)
     named = world.collection(right.handle).known if isinstance(right, CollectionRef) else {}
     pieces: list[Piece] = []
     for piece in pieces_of(m, world, left, node.left):
