@@ -131,10 +131,10 @@ def class_attribute(m: Machine, ref: ClassRef, name: str) -> Value:
         if scope is None or not isinstance(scope.node, ast.ClassDef):
             continue
         for statement in scope.node.body:
-            targets = statement.targets if isinstance(statement, ast.Assign) else []
-            if any(isinstance(each, ast.Name) and each.id == name for each in targets):
+            assigned = _assigned(statement, name)
+            if assigned is not None:
                 world = module_world(m, scope.module, scope.block)
-                value = evaluate(m, statement.value, world)  # type: ignore[attr-defined]  # an Assign
+                value = evaluate(m, assigned, world)
                 m.shared.update(world.heap)
                 return value
             if isinstance(statement, ast.ClassDef) and statement.name == name:
@@ -142,6 +142,16 @@ def class_attribute(m: Machine, ref: ClassRef, name: str) -> Value:
 
                 return class_value(m, statement, module_world(m, scope.module, scope.block))
     return UNKNOWN
+
+
+def _assigned(statement: ast.stmt, name: str) -> ast.expr | None:
+    """What a class body gives a name; an annotated default counts only where instances cannot have another value."""
+    match statement:
+        case ast.Assign(targets=targets, value=value):
+            return value if any(isinstance(each, ast.Name) and each.id == name for each in targets) else None
+        case ast.AnnAssign(target=ast.Name(id=found), annotation=annotation, value=ast.expr() as value) if found == name:
+            return value if ast.unparse(annotation).partition("[")[0].rpartition(".")[2] in ("ClassVar", "Final") else None
+    return None
 
 
 def _external(m: Machine, dotted: str, name: str) -> Value:

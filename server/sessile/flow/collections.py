@@ -113,7 +113,10 @@ def call_collection(
             return NONE
         case _ if name in GIVES_SAME:
             return ref
-        case "index" | "count" | "keys" | "join":
+        case "keys":
+            each = SAFE if is_literal(state, keys=True) else SCALAR
+            return CollectionRef(m.new(world, CollectionState("list", each=each)))
+        case "index" | "count" | "join":
             return SCALAR
     return UNKNOWN
 
