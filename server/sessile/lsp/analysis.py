@@ -94,6 +94,10 @@ class Analysis:
         fix = repair(meant, view.document, workspace, settings) if meant else None
         return view.told_fix(fix) if fix else None
 
+    def files(self) -> list[str]:
+        """The Python files of all folders that nothing leaves out, by their absolute paths."""
+        return self._project.files()
+
     def link(self, code: str) -> str | None:
         from sessile.rules.registry import by_code
 

@@ -64,6 +64,8 @@ def reconfigure(state: State) -> None:
         log.exception("reading the configuration failed")
     state.ready.set()
     state.diagnosis.recheck()
+    if state.initial_options.workspace_diagnostics:
+        state.workspace.again()
 
 
 def _take_settings(state: State, answer: Future[Sequence[object]]) -> None:

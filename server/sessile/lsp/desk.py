@@ -69,6 +69,10 @@ class Desk:
         self._done = {uri: (None, diagnosed) for uri, (_, diagnosed) in self._done.items()}
         self._files.clear()
 
+    def reread(self, path: str) -> None:
+        """A file that is not open changed on the disk."""
+        self._files.pop(path, None)
+
     def forget(self, uri: str) -> None:
         """The client closed a document."""
         self._done.pop(uri, None)

@@ -52,17 +52,18 @@ class Diagnosis:
         """A document was closed: what the disk has counts again."""
         self._due.pop(opened.uri, None)
         if opened.python:
-            if not self._state.client.pulls:
-                self._state.publish(opened.uri, [])
+            self._show_closed(opened)
             self._touch([opened.document.path], 0)
 
     def saved(self, path: str) -> None:
         """Somebody saved a document."""
         self._touch([path], 0)
+        self._check_workspace()
 
     def changed_on_disk(self, paths: Iterable[str]) -> None:
         """Files were written, made or removed, often many in a row."""
         self._touch(paths, PAUSE)
+        self._check_workspace()
 
     def recheck(self) -> None:
         """Anything may have changed: diagnose all open documents, and tell the client where the outcome differs."""
@@ -77,6 +78,16 @@ class Diagnosis:
         self._due.clear()
         if self._rest is not None:
             self._rest.cancel()
+
+    def _check_workspace(self) -> None:
+        if self._state.initial_options.workspace_diagnostics and self._state.ready.is_set():
+            self._state.workspace.again()
+
+    def _show_closed(self, opened: Opened) -> None:
+        state = self._state
+        if not state.client.pulls:
+            state.publish(opened.uri, state.workspace.diagnostics(opened.document.path))
+        state.workspace.news.set()
 
     def _touch(self, paths: Iterable[str], delay: float) -> None:
         self._touched.update(paths)

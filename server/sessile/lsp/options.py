@@ -46,5 +46,11 @@ def read_options(value: object) -> Options:
     )
 
 
+def written(options: Options) -> dict[str, object]:
+    """What decides about findings, as JSON that `read_options` reads."""
+    names = {"select": options.select, "ignore": options.ignore, "extendSelect": options.extend_select}
+    return {"enable": options.enable, "configuration": options.configuration, **names}
+
+
 def _selectors(value: object) -> tuple[str, ...] | None:
     return strings(value) if isinstance(value, list) and value else None

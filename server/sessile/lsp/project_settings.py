@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sessile.lsp.backend import ConfigurationProblem
 from sessile.lsp.options import Options
 from sessile.project.configuration import ConfigurationError
-from sessile.project.discovery import excluded
+from sessile.project.discovery import Source, discover, excluded
 from sessile.project.resolver import Resolver
 from sessile.project.settings import Overrides, Settings
 from sessile.text import Range
@@ -72,6 +72,12 @@ class ProjectSettings:
                 log.info("taking %s as not left out: %s", path, error)
                 self._excluded[path] = False
         return self._excluded[path]
+
+    def files(self) -> list[str]:
+        """The files to check below all folders, each once."""
+        roots = [each for each in self._folders if each.path]
+        sources = (source for each in roots for source in discover([each.path], each.resolver))
+        return list(dict.fromkeys(source.path for source in sources if isinstance(source, Source)))
 
     def problems(self) -> Sequence[ConfigurationProblem]:
         """What is wrong with the configurations that were needed so far."""

@@ -12,6 +12,7 @@ from sessile.lsp.diagnosis import Diagnosis
 from sessile.lsp.documents import Documents
 from sessile.lsp.options import Options
 from sessile.lsp.snapshot import Snapshot
+from sessile.lsp.workspace.results import WorkspaceResults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -45,6 +46,7 @@ class State:
         self.ready = asyncio.Event()
         self.told: Sequence[ConfigurationProblem] = ()
         self.diagnosis = Diagnosis(self)
+        self.workspace = WorkspaceResults(self)
 
     @property
     def root(self) -> str | None:

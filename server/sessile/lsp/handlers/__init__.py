@@ -17,6 +17,7 @@ from sessile.lsp.handlers import (
     initialize,
     initialized,
     shutdown,
+    workspace_diagnostic,
 )
 
 ROUTES = (
@@ -31,6 +32,7 @@ ROUTES = (
     did_change_watched_files.ROUTE,
     did_change_workspace_folders.ROUTE,
     diagnostic.ROUTE,
+    workspace_diagnostic.ROUTE,
     code_action.ROUTE,
     code_action_resolve.ROUTE,
     hover.ROUTE,

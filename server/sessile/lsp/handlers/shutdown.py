@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 def shutdown(state: State, _: object) -> None:
     """Stop whatever would still speak by itself."""
     state.diagnosis.stop()
+    state.workspace.stop()
 
 
 ROUTE = Mutating(types.SHUTDOWN, shutdown)
