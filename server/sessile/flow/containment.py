@@ -57,6 +57,15 @@ def text_told_below(world: World, text: Value) -> bool:
     )
 
 
+def is_given(world: World, nodes: Iterable[ast.expr]) -> bool:
+    """Whether all of these are parameters of the function that runs."""
+    node = world.frame.scope.node
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return False
+    names = {parameter.arg for parameter, _, _ in parameters(node)}
+    return all(isinstance(each, ast.Name) and each.id in names for each in nodes)
+
+
 def _lends(value: Value | None, text: Value) -> bool:
     """Whether a text is an argument, or holds what an argument held."""
     if isinstance(value, Formatted) and isinstance(text, Formatted):

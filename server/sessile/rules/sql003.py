@@ -8,9 +8,10 @@ without `text()`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sessile.flow.containment import text_told_below
+from sessile.flow.containment import is_given, text_told_below
 from sessile.flow.events import TextBuilt
 from sessile.flow.interpolation import Place, places
 from sessile.flow.story import Step
@@ -31,7 +32,8 @@ def check(event: TextBuilt) -> Problem | None:
     found = places(event.value)
     values = [hole for hole, place in found if place is Place.VALUE]
     names = [hole for hole, place in found if place is Place.NAME]
-    if not (values or names) or text_told_below(event.world, event.value):
+    given = not values and len(event.world.frames) < 3 and is_given(event.world, [hole.node for hole in names])
+    if not (values or names) or (not given and text_told_below(event.world, event.value)):
         return None
     hole = (values or names)[0]
     data = {
@@ -45,7 +47,9 @@ def check(event: TextBuilt) -> Problem | None:
     message = _value(hole) if values else _name(hole)
     story = () if hole.site.node is event.site.node else (Step(hole.site, "this becomes part of the SQL"),)
     severity = Severity.ERROR if values else Severity.WARNING
-    return problem(RULE, event, message, story, severity, data)
+    shown = problem(RULE, event, message, story, severity, data, unseen=given)
+    # Where all callers are known it is they who choose the name, so each of them is told for itself.
+    return replace(shown, inner=None) if given else shown
 
 
 def _value(hole: Hole) -> str:
