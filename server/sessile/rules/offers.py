@@ -161,3 +161,11 @@ def dictionaries(problem: Problem) -> str | None:
     returned = problem.data.get("return")
     node = getattr(returned, "node", None)
     return None if isinstance(node, ast.Yield | ast.YieldFrom) else "Return model_to_dict(...)"
+
+
+def bind(problem: Problem) -> str | None:
+    """Values are bound; None where a name is written into the SQL, which no parameter can be."""
+    holes = problem.data.get("holes")
+    if not isinstance(holes, tuple) or any(place != "value" for _, place, _ in holes):
+        return None
+    return "Bind the values as parameters" if len(holes) > 1 else "Bind the value as a parameter"
