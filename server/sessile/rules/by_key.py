@@ -56,9 +56,11 @@ def lookup(event: QueryFetched) -> Lookup | None:
         return None
     facts = _facts(event.statement)
     key = _key(event.statement, facts) if facts is not None else None
+    if facts is None or key is None:
+        return None
     source = Source(event.world.frame.scope.node)
     start = _start(source, event)
-    if facts is None or key is None or start is None:
+    if start is None:
         return None
     expression, session = start
     links = source.links(expression, event.statement.site)
