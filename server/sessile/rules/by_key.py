@@ -198,7 +198,8 @@ class Source:
             return expression
         name = expression.id
         stores = [each for each in self.nodes if isinstance(each, ast.Name) and each.id == name]
-        if sum(not isinstance(each.ctx, ast.Load) for each in stores) != 1:
+        given = any(isinstance(each, ast.arg) and each.arg == name for each in self.nodes)
+        if given or sum(not isinstance(each.ctx, ast.Load) for each in stores) != 1:
             return expression
         for each in self.nodes:
             match each:
