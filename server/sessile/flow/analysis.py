@@ -15,7 +15,7 @@ from sessile.flow.relevance import relevant
 from sessile.flow.scopes import own_nodes
 from sessile.flow.statements import run_body
 from sessile.flow.story import Site
-from sessile.flow.values import NONE, UNKNOWN, Arguments, ClassRef, Function, Instance, Value
+from sessile.flow.values import NONE, UNKNOWN, Arguments, ClassRef, Function, Instance, SessionRef, Value
 from sessile.flow.world import Frame, InstanceState, Openness, Owner, SessionState, World
 
 if TYPE_CHECKING:
@@ -144,7 +144,10 @@ def receiver_of(m: Machine, world: World, owner: ClassRef, scope: Scope) -> Valu
         return objects.unseen(m, world, owner.facts, m.site(world, scope.node), "is `self`")
     base = session_base(owner)
     if base is not None:
-        return unseen_session(m, world, base, scope.node)
+        found = unseen_session(m, world, base, scope.node)
+        if isinstance(found, SessionRef):
+            world.update(found.handle, facts=owner.facts)
+        return found
     instance = Instance(m.new(world, InstanceState(owner.facts, owner.scope)))
     if getattr(scope.node, "name", "") != "__init__":
         _construct(m, world, instance, owner)

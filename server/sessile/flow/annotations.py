@@ -117,7 +117,10 @@ def of_type(m: Machine, kind: Value, world: World, node: ast.AST) -> Value:
                 return objects.unseen(m, world, facts, site, "comes from the caller")
             session = session_base(kind)
             if session is not None:
-                return unseen_session(m, world, session, node)
+                found = unseen_session(m, world, session, node)
+                if isinstance(found, SessionRef):
+                    world.update(found.handle, facts=facts)
+                return found
             return unseen_instance(m, world, kind)
         case Generic(origin=origin, arguments=arguments):
             return _of_generic(m, origin, arguments, world, node)

@@ -93,11 +93,15 @@ def attribute(m: Machine, world: World, value: Value, name: str, node: ast.Attri
 
 
 def _session(world: World, ref: SessionRef, name: str) -> Value:
+    from sessile.flow.definitions import method
+
     if name == "sync_session":
         return SessionRef(ref.handle, facade=True)
     if name in ("new", "dirty", "deleted") and world.session(ref.handle).unflushed:
         return Const(True)
-    return BoundMethod(ref, name)
+    facts = world.session(ref.handle).facts
+    own = method(facts, name) if facts is not None else None
+    return own.bound(ref) if own is not None else BoundMethod(ref, name)
 
 
 def _class(m: Machine, world: World, ref: ClassRef, name: str, node: ast.AST) -> Value:
@@ -228,4 +232,4 @@ def _super(m: Machine, ref: SuperRef, name: str) -> Value:
         found = method(facts, name)
         if found is not None:
             return found.bound(ref.receiver)
-    return UNKNOWN
+    return BoundMethod(ref.receiver, name) if isinstance(ref.receiver, SessionRef) else UNKNOWN

@@ -21,6 +21,7 @@ from sessile.flow.values import (
     Arguments,
     Closing,
     ConnectionRef,
+    Const,
     Coroutine,
     ExitStack,
     External,
@@ -35,6 +36,8 @@ from sessile.flow.world import Openness, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from sessile.orm.mapped import ClassFacts
 
 With = ast.With | ast.AsyncWith
 
@@ -129,7 +132,22 @@ def _session(
     if state.openness is Openness.CLOSED:
         world.update(ref.handle, openness=Openness.OPEN)
     world.update(ref.handle, blocks=state.blocks + 1)
-    return _leaving(m, inside(world, ref), lambda here, failing: _close(m, here, ref.handle, node, failing))
+    own = _own_exit(state.facts)
+
+    def leave(here: World, failing: bool) -> None:
+        if own is None:
+            _close(m, here, ref.handle, node, failing)
+        else:
+            _exited(m, here, own.bound(ref), node, failing)
+
+    return _leaving(m, inside(world, ref), leave)
+
+
+def _own_exit(facts: ClassFacts | None) -> Function | None:
+    """What a session class of the workspace does at the end of a `with` block."""
+    from sessile.flow.definitions import method
+
+    return None if facts is None else method(facts, "__aexit__") or method(facts, "__exit__")
 
 
 def _stack(
@@ -189,13 +207,23 @@ def _instance(
     value: Value = ref
     if enter is not None:
         value = _call(m, world, enter, node, Arguments())
-    arguments = {False: Arguments((NONE, NONE, NONE)), True: Arguments((UNKNOWN, UNKNOWN, UNKNOWN))}
 
     def end(here: World, failing: bool) -> None:
         if leave is not None:
-            _call(m, here, leave, node, arguments[failing])
+            _exited(m, here, leave, node, failing)
 
     return _leaving(m, inside(world, value), end)
+
+
+def _exited(m: Machine, world: World, leave: Function, node: ast.expr, failing: bool) -> None:
+    """Call `__exit__`, with an exception if one is on its way."""
+    given = Const(True) if failing else NONE
+    unwinding = world.frame.unwinding
+    world.frame.unwinding += failing
+    try:
+        _call(m, world, leave, node, Arguments((given, given, given)))
+    finally:
+        world.frame.unwinding = unwinding
 
 
 def _call(m: Machine, world: World, function: Function, node: ast.expr, arguments: Arguments) -> Value:

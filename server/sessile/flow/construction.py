@@ -62,7 +62,8 @@ def make_factory(m: Machine, world: World, name: str, arguments: Arguments, node
         spec = SESSION_CLASSES[base]
         asynchronous, sqlmodel = spec.asynchronous, spec.sqlmodel
     options = options_of(arguments, SessionOptions())
-    return Factory(options, asynchronous, sqlmodel, site=m.site(world, node))
+    facts = chosen.facts if isinstance(chosen, ClassRef) else None
+    return Factory(options, asynchronous, sqlmodel, site=m.site(world, node), facts=facts)
 
 
 def _engine(asynchronous: bool, arguments: Arguments) -> EngineRef:
@@ -126,6 +127,7 @@ def open_session(m: Machine, world: World, factory: Factory, arguments: Argument
         Openness.OPEN,
         story=(Step(site, "opened"),),
         site=site,
+        facts=factory.facts,
         calls=tuple(frame.call for frame in world.frames[1:] if frame.call is not None),
     )
     return SessionRef(m.new(world, state))
@@ -159,7 +161,8 @@ def construct(m: Machine, world: World, ref: ClassRef, arguments: Arguments, nod
     base = session_base(ref)
     if base is not None:
         spec = SESSION_CLASSES[base]
-        return open_session(m, world, Factory(SessionOptions(), spec.asynchronous, spec.sqlmodel), arguments, node)
+        factory = Factory(SessionOptions(), spec.asynchronous, spec.sqlmodel, facts=facts)
+        return open_session(m, world, factory, arguments, node)
     return _plain_instance(m, world, ref, arguments, node)
 
 

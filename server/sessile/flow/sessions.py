@@ -70,6 +70,11 @@ def call_method(
     m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call, awaited: bool = False
 ) -> Value:
     """Call `session.name(...)`. A coroutine method has its effect when it is awaited."""
+    if name in ("__enter__", "__aenter__"):
+        return ref
+    if name in ("__exit__", "__aexit__"):
+        transactions.close(m, world, ref.handle, node, "closed at the end of its `with` block")
+        return NONE
     method = method_of(world, ref, name)
     if method is None:
         return _foreign(m, world, ref, arguments)

@@ -266,6 +266,8 @@ class Factory(Value):
     sqlmodel: bool = False
     scoped: int | None = None
     site: Site | None = None
+    #: The class of its sessions, where the workspace defines it.
+    facts: ClassFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,8 @@ class SessionState:
     ended: Step | None = field(default=None, compare=False)
     story: Story = field(default=(), compare=False)
     site: Site | None = field(default=None, compare=False)
+    #: Its class, where the workspace defines it.
+    facts: ClassFacts | None = field(default=None, compare=False)
     #: The calls between the function that is analysed and the place where the session was opened, outermost first.
     calls: tuple[Site, ...] = field(default=(), compare=False)
 
