@@ -20,6 +20,7 @@ RAISES = {
     "iterated": ("TypeError", "Exception"),
     "indexed": ("TypeError", "Exception"),
     "computed": ("TypeError", "Exception"),
+    "measured": ("TypeError", "Exception"),
 }
 
 

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow import results, rows, single
+from sessile.flow.awaiting import not_awaited
 from sessile.flow.collections import SAFE
 from sessile.flow.evaluation import evaluate
 from sessile.flow.events import Wrong
@@ -174,6 +175,8 @@ def _tests(m: Machine, world: World, name: str, values: tuple[Value, ...], node:
     match name, values:
         case "bool", (Row() as row, *_):
             single.tested(m, world, row, node)
+        case "bool" | "len", (Coroutine() as pending, *_):
+            not_awaited(m, world, pending, "measured" if name == "len" else "tested", node)
         case "bool" | "len", (ResultRef() as result, *_):
             how = Wrong.MEASURED if name == "len" else Wrong.TESTED
             results.wrong(m, world, result, name, how, m.site(world, node))

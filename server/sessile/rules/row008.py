@@ -26,6 +26,7 @@ CONSEQUENCES = {
     "iterated": "it cannot be iterated, so this raises TypeError",
     "indexed": "it cannot be indexed, so this raises TypeError",
     "computed": "it cannot be computed with, so this raises TypeError",
+    "measured": "it has no length, so this raises TypeError",
     "compared": "it is equal to nothing and never None",
     "tested": "it is always true",
     "dropped": "it is never run",
