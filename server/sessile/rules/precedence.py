@@ -59,7 +59,9 @@ def _without_swallowed(problems: list[Problem]) -> list[Problem]:
     """That a handler leaves the session unusable is the worse half of what is wrong with it."""
     broken = [problem for problem in problems if problem.rule.code == "COMMIT003"]
     told = {id(problem.data.get("handler")) for problem in broken}
-    used = {id(problem.data.get("handler")) for problem in broken if problem.site.node is not problem.data.get("handler")}
+    used = {
+        id(problem.data.get("handler")) for problem in broken if problem.site.node is not problem.data.get("handler")
+    }
     return [
         problem
         for problem in problems
