@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from sessile.orm.mapped import ClassFacts
 
 With = ast.With | ast.AsyncWith
+#: What is called a session in other libraries, by a part of its maker's name.
+NO_DATABASE = ("http", "clientsession", "requests.", "boto", "ftp", "ssh", "driver.session", "graph", "browser")
 
 
 def run_with(m: Machine, node: With, world: World) -> list[Outcome]:
@@ -103,7 +105,7 @@ def _guess(m: Machine, node: With, item: ast.withitem, world: World) -> Value:
     target = item.optional_vars
     if isinstance(target, ast.Name) and target.id in SESSION_NAMES:
         called = ast.unparse(item.context_expr).lower()
-        if "session" in called or "db" in called:
+        if ("session" in called or "db" in called) and not any(word in called for word in NO_DATABASE):
             asynchronous = isinstance(node, ast.AsyncWith)
             found = new_unseen_session(m, world, asynchronous, False, item.context_expr, Owner.PROVIDER, certain=False)
             world.update(found.handle, guessed=True)

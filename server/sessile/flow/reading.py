@@ -209,6 +209,8 @@ def _loads(
 
 def loaded_in_loop(m: Machine, world: World, state: ObjectState, attribute: Column | Relationship, site: Site) -> None:
     """Tell of a load that happens once per element of a loop."""
+    if isinstance(attribute, Relationship) and strategy(attribute, state.options) in ("dynamic", "write_only"):
+        return
     loop = loop_of(world, state, attribute.name)
     if loop is not None and not found_in_session(m, world, state, attribute, loop):
         m.emit(ItemRelationshipLoaded(site, world, state, attribute.name, attribute, loop))
