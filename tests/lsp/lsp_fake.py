@@ -5,8 +5,8 @@
 - BAD003 (hint, no fix): `shared`, while another file of the project says `shared = False`.
 - BAD004 (information, unsafe fix that turns out to be impossible): `hopeless`.
 
-`crash` makes the analysis raise, `slow` makes it take 50 ms. `pyproject.toml` is broken while it contains `= broken`;
-`ignore = "BAD001"` in it switches that rule off.
+`crash` makes the analysis raise, `slow` makes it take 50 ms, `glacial` a second. `pyproject.toml` is broken while it
+contains `= broken`; `ignore = "BAD001"` in it switches that rule off.
 """
 
 from __future__ import annotations
@@ -74,8 +74,11 @@ class FakeBackend:
             raise RuntimeError("the secret of the traceback")
         if "slow" in document.text:
             time.sleep(0.05)
+        if "glacial" in document.text:
+            time.sleep(1)
         if "noisy" in document.text:
             print("a stray print")
+            os.write(1, b"a stray write\n")
         hidden = find(parse(document))
         found = [each for each in self._findings(document) if each.code not in self.off | self._ignored()]
         shown = tuple(each for each in found if not hidden.covers(each.code, each.statement))

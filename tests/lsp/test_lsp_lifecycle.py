@@ -120,7 +120,9 @@ def test_nothing_but_protocol_is_on_stdout(raw: RawClient) -> None:
     raw.open(URI, "noisy = badname\n")
     assert raw.diagnostics(URI, 1)
     assert raw.end() == 0
+    raw.kill()
     assert b"a stray print" in raw.stderr
+    assert b"a stray write" in raw.stderr
 
 
 def test_the_answer_to_an_exception_has_no_traceback(raw: RawClient) -> None:
