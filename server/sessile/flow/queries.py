@@ -97,7 +97,7 @@ def used(m: Machine, world: World, query: Query, name: str, node: ast.AST) -> No
     if state.openness is Openness.CLOSED:
         m.emit(ClosedResultRead(m.site(world, node), world, state, raises=False))
         world.update(query.session, openness=Openness.OPEN)
-    use(m, world, query.session, name, Effect.EXECUTE, node)
+    use(m, world, query.session, name, Effect.EXECUTE, node, writes=name in ("update", "delete"))
 
 
 def _get(m: Machine, world: World, query: Query, arguments: Arguments, site: Site) -> Value:

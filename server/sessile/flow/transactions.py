@@ -222,7 +222,7 @@ def undo(m: Machine, world: World, handle: int, nested: bool, node: ast.AST) -> 
 
 def _complete(m: Machine, world: World, handle: int, nested: bool, node: ast.AST) -> None:
     session = world.session(handle)
-    work = Work(m.site(world, node), "the end of its `with` block", writes=True)
+    work = Work(m.site(world, node), "the end of its `with` block", session.dirty or session.unflushed is not False)
     m.work.append(work)
     if session.dirty or session.unflushed is not False:
         try:

@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 
     from sessile.flow.story import Site
 
-WRITING = frozenset(
-    {Effect.ADD, Effect.ADD_ALL, Effect.DELETE, Effect.MERGE, Effect.FLUSH, Effect.COMMIT, Effect.BULK_WRITE}
-)
+#: Effects that write what was changed before.
+WRITING = frozenset({Effect.FLUSH, Effect.COMMIT, Effect.PREPARE})
 #: Effects that only change what the session remembers; `delete` may load, but nothing that a rule could name.
 SILENT = frozenset({Effect.ADD, Effect.ADD_ALL, Effect.DELETE, Effect.QUERY, Effect.BEGIN, Effect.RUN_SYNC})
 #: Effects that write pending changes first because that is what they are for.
@@ -62,7 +61,7 @@ def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: 
     state = world.session(handle)
     site = m.site(world, node)
     m.emit(SessionUsed(site, world, handle, state, name))
-    work = Work(site, name, writes or effect in WRITING)
+    work = Work(site, name, writes or effect is Effect.BULK_WRITE or (effect in WRITING and _has_changes(state)))
     if effect not in SILENT:
         m.work.append(work)
         if state.broken and (effect is not Effect.FLUSH or state.unflushed):
@@ -80,6 +79,11 @@ def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: 
     if flushing and effect in AUTOFLUSHING:
         transactions.flush(m, world, handle, node)
     world.update(handle, begun=True)
+
+
+def _has_changes(state: SessionState) -> bool:
+    """Whether there may be something to write; a session of somebody else may hold anything."""
+    return state.owner is not Owner.LOCAL or state.dirty or state.unflushed is not False
 
 
 def _flushes(state: SessionState, effect: Effect) -> bool:

@@ -22,3 +22,8 @@ def around_session(event: HandlerReached) -> bool:
         getattr(node, "attr", getattr(node, "id", "")) for node in nodes if isinstance(node, ast.Name | ast.Attribute)
     ]
     return any(_SESSION.search(name) for name in names)
+
+
+def changes_rows(event: HandlerReached) -> bool:
+    """Whether something is written in the `try`; without what was only read, most programs may go on."""
+    return any(work.writes for work in event.all_work)

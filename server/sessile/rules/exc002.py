@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sessile.flow.events import HandlerReached
 from sessile.flow.story import Step
-from sessile.rules.around import around_session
+from sessile.rules.around import around_session, changes_rows
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.handlers import is_broad
 from sessile.rules.rule import Rule
@@ -26,7 +26,7 @@ def check(event: HandlerReached) -> Problem | None:
     if len(event.world.frames) > 1:
         return None
     if event.handler is None:
-        if not _suppresses_all(event.site.node) or not around_session(event):
+        if not (_suppresses_all(event.site.node) and around_session(event) and changes_rows(event)):
             return None
     else:
         found = swallowed(event)

@@ -19,7 +19,7 @@ _WORDS = re.compile(
     r"|(?:do not|don't|does not|doesn't|must not|should not|shouldn't|never|mustn't|without) "
     r"(?:fail|break|block|crash|interrupt|stop|abort|prevent|raise|propagat|affect|let|roll|undo|lose)"
     r"|ignor(?:e|ing)|optional|fall(?:ing|s)?[- _]?(?:back|through)|fail[- ](?:open|safe|silent|soft)|toler"
-    r"|swallow|intention|deliberate|on purpose|okay if|ok if|fine if|harmless|don't care|already (?:exists|gone)",
+    r"|(?:if|when) one fails|to fail (?:if|when)|all to fail|swallow|intention|deliberate|on purpose|okay if|ok if|fine if|harmless|don't care|already (?:exists|gone)",
     re.IGNORECASE,
 )
 
