@@ -90,8 +90,8 @@ def collect(module: ModuleScope, workspace: Workspace, settings: Settings) -> li
     for placed in module.module.blocks:
         problems.extend(judge.judged(module, placed.block).problems)
     problems.extend(judge.script(module))
-    here = [problem for problem in problems if not _told_elsewhere(judge, module, problem)]
-    return precedence.settled(here, lambda problem: _callers_known(judge, problem))
+    own = [problem for problem in problems if not _told_elsewhere(judge, module, problem)]
+    return precedence.settled(own, lambda problem: _callers_known(judge, problem))
 
 
 def _told_elsewhere(judge: Judge, module: ModuleScope, problem: Problem) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
+
 from sessile.flow.interpolation import Place, places
 from sessile.flow.story import Site
 from sessile.flow.values import Formatted, Hole

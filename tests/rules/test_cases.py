@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from literate import Case, load, rule_files
+
 from sessile import engine
 from sessile.project.configuration import read
-from sessile.project.settings import Settings
 from sessile.project.workspace import Workspace
 from sessile.rules.registry import by_code
 from sessile.text import Document
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sessile.project.settings import Settings
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -153,8 +153,9 @@ def _assigned(statement: ast.stmt, name: str) -> ast.expr | None:
     match statement:
         case ast.Assign(targets=targets, value=value):
             return value if any(isinstance(each, ast.Name) and each.id == name for each in targets) else None
-        case ast.AnnAssign(target=ast.Name(id=found), annotation=annotation, value=ast.expr() as value) if found == name:
-            return value if ast.unparse(annotation).partition("[")[0].rpartition(".")[2] in ("ClassVar", "Final") else None
+        case ast.AnnAssign(target=ast.Name(id=found), annotation=kind, value=ast.expr() as value) if found == name:
+            fixed = ast.unparse(kind).partition("[")[0].rpartition(".")[2] in ("ClassVar", "Final")
+            return value if fixed else None
     return None
 
 

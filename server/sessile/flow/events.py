@@ -242,8 +242,8 @@ class ResultMisused(Event):
 class NotAwaited(Event):
     """Something is done with a coroutine of an AsyncSession, or of a streamed result, that was not awaited.
 
-    `used_as`: read, iterated, indexed, measured, compared, tested, computed, or dropped where nothing is done at all. `call` is
-    the call that made it.
+    `used_as`: read, iterated, indexed, measured, compared, tested, computed, or dropped where nothing is done at all.
+    `call` is the call that made it.
     """
 
     method: str

@@ -1,8 +1,8 @@
 """Elements of loops: which objects stand for one of many, and whether each of them costs a query.
 
 An object taken out of a collection in a loop carries that loop; what was reached through its relationships leads back
-to it by `through`. A load counts only where an earlier turn has loaded the same: a loop that is left after its first load
-sends no more than one query.
+to it by `through`. A load counts only where an earlier turn has loaded the same: a loop that is left after its first
+load sends no more than one query.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sessile.flow import objects
-from sessile.flow.values import Entity, Row, Tuple, Value
+from sessile.flow.values import Criterion, Entity, Row, Tuple, Value
 from sessile.flow.world import CollectionState, ObjectState, Round, Status
-from sessile.orm.mapped import Relationship
+from sessile.orm.mapped import Column, Relationship
 
 if TYPE_CHECKING:
     from sessile.flow.machine import Machine
@@ -63,11 +63,27 @@ def found_in_session(m: Machine, world: World, state: ObjectState, attribute: ob
     target = objects.target_of(m, state.facts, attribute)
     if target is None:
         return False
-    if state.through is not None and _is(state.through[0], target):
+    if (state.through is not None and _is(state.through[0], target)) or _same_for_all(state, attribute, target):
         return True
     lists = [held.each for held in world.heap.values() if isinstance(held, CollectionState)]
     known = [world.object(each.handle) for each in lists if isinstance(each, Entity)]
     return any(_is(each, target) and each.session == state.session and not _within(each, loop) for each in known)
+
+
+def _same_for_all(state: ObjectState, attribute: Relationship, target: ClassFacts) -> bool:
+    """Whether the query chose rows by one value of the foreign key, so that one load serves all of them."""
+    statement = state.statement
+    names = {attribute.name, f"{attribute.name}_id", *(each.rpartition(".")[2] for each in attribute.foreign_keys)}
+    for criterion in statement.criteria if statement is not None else ():
+        column = criterion.column if isinstance(criterion, Criterion) else None
+        if column is None:
+            continue
+        if column.owner is state.facts and column.name in names:
+            return True
+        key = column.owner.attributes.get(column.name)
+        if column.owner is target and isinstance(key, Column) and key.primary_key:
+            return True
+    return False
 
 
 def _is(state: ObjectState, target: ClassFacts) -> bool:

@@ -25,7 +25,7 @@ def following(function: ast.AST, statement: ast.stmt) -> ast.AST | None:
             return None
         for name in ("body", "orelse", "finalbody"):
             body = getattr(parent, name, None)
-            rest = body[body.index(child) + 1 :] if isinstance(body, list) and child in body else []
+            rest: list[ast.AST] = body[body.index(child) + 1 :] if isinstance(body, list) and child in body else []
             for found in rest:
                 if not is_log(found):
                     return found

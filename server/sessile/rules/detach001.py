@@ -19,7 +19,9 @@ RULE = Rule("DETACH001", "returns-orm-model", Severity.WARNING, Applicability.UN
 @RULE.on(PromiseGiven)
 def check(event: PromiseGiven) -> Iterator[Problem]:
     """The session has ended, and what is returned is not complete or cannot be seen."""
-    complete = event.entities and all(state.life is Life.DETACHED and loss(state) is None for _, state in event.entities)
+    complete = event.entities and all(
+        state.life is Life.DETACHED and loss(state) is None for _, state in event.entities
+    )
     if complete or event.returns_none:
         return
     message = (

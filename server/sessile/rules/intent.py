@@ -39,7 +39,8 @@ def explained(event: HandlerReached) -> bool:
 
 def _headers(event: HandlerReached) -> list[ast.stmt]:
     """The `try`, and the loop whose body it is."""
-    *_, parent, own = path_to(event.world.frame.scope.node, event.statement) or [None, event.statement]
+    path: list[ast.AST | None] = [None, *(path_to(event.world.frame.scope.node, event.statement) or [event.statement])]
+    *_, parent, own = path
     body = getattr(parent, "body", [])
     alone = isinstance(parent, ast.For | ast.AsyncFor | ast.While) and isinstance(body, list) and body[:1] == [own]
     return [event.statement, parent] if alone and isinstance(parent, ast.stmt) else [event.statement]

@@ -34,7 +34,8 @@ def check(event: ItemRelationshipLoaded) -> Problem | None:
         f"load it together with the items by {option}({owner}.{event.name})"
     )
     story = (*state.story[:1], Step(event.loop, "this loop goes over the items"))
-    data = {"state": state, "name": event.name, "loop": event.loop}
+    once = (event.loop.key, event.world.frames[0].scope, state.facts, event.name)
+    data = {"state": state, "name": event.name, "loop": event.loop, "once": once}
     return problem(RULE, event, message, story, data=data)
 
 

@@ -26,7 +26,7 @@ READS = ("SCOPE001", "SCOPE002", "SCOPE003", "SCOPE013")
 
 def settled(problems: list[Problem], known: Callable[[Problem], bool]) -> list[Problem]:
     """The problems that stand. `known` says whether all callers of a problem's function were followed."""
-    kept = _without_swallowed(_without_leaks(_one_each(problems)))
+    kept = _once_per_loop(_without_swallowed(_without_leaks(_one_each(problems))))
     places = {(problem.rule.code, problem.site.key) for problem in kept}
     kept = [
         problem
@@ -53,6 +53,26 @@ def _node(problem: Problem) -> tuple[str, object]:
 
 def _order(problem: Problem) -> tuple[int, int]:
     return (problem.claim.rank, problem.depth)
+
+
+def _once_per_loop(problems: list[Problem]) -> list[Problem]:
+    """Of the lazy loads of one relationship in one loop the first."""
+    first: dict[object, Problem] = {}
+    for problem in problems:
+        if problem.rule.code == "LOAD001":
+            held = first.setdefault(problem.data.get("once"), problem)
+            if _place(problem) < _place(held):
+                first[problem.data.get("once")] = problem
+    return [
+        problem
+        for problem in problems
+        if problem.rule.code != "LOAD001" or first[problem.data.get("once")] is problem
+    ]
+
+
+def _place(problem: Problem) -> tuple[int, int]:
+    node = problem.site.node
+    return (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
 
 
 def _without_swallowed(problems: list[Problem]) -> list[Problem]:

@@ -131,7 +131,9 @@ class Rule:
     @property
     def documentation(self) -> str:
         """The rule's page, in Markdown."""
-        return resources.files("sessile.rules").joinpath("pages").joinpath(f"{self.code}.md").read_text(encoding="utf-8")
+        return (
+            resources.files("sessile.rules").joinpath("pages").joinpath(f"{self.code}.md").read_text(encoding="utf-8")
+        )
 
     @property
     def summary(self) -> str:

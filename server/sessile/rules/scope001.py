@@ -34,7 +34,15 @@ def check(event: AttributeRead) -> Problem | None:
         f"{_remedy(event.status)}"
     )
     severity = Severity.ERROR if event.certain else Severity.WARNING
-    return problem(RULE, event, message, life_story(state), severity, {"state": state, "name": event.name}, unseen=not event.certain)
+    return problem(
+        RULE,
+        event,
+        message,
+        life_story(state),
+        severity,
+        {"state": state, "name": event.name},
+        unseen=not event.certain,
+    )
 
 
 def _remedy(status: Status) -> str:

@@ -32,7 +32,15 @@ def check(event: AttributeRead) -> Problem | None:
     )
     severity = Severity.ERROR if event.certain else Severity.WARNING
     data = {"state": state, "name": event.name}
-    return problem(RULE, event, message, life_story(state, session_of(event.world, state)), severity, data, unseen=not event.certain)
+    return problem(
+        RULE,
+        event,
+        message,
+        life_story(state, session_of(event.world, state)),
+        severity,
+        data,
+        unseen=not event.certain,
+    )
 
 
 def _remedy(event: AttributeRead) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sessile.flow.events import ClosedResultRead, SessionUsed
-from sessile.flow.story import Step
 from sessile.flow.world import Openness, SessionState
 from sessile.rules.finding import Severity
 from sessile.rules.rule import Rule
 from sessile.rules.telling import problem
 
 if TYPE_CHECKING:
+    from sessile.flow.story import Step
     from sessile.rules.rule import Problem
 
 RULE = Rule("SCOPE004", "session-used-after-close", Severity.WARNING)

@@ -6,7 +6,6 @@ import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow.story import Site, Step
-from sessile.rules.finding import Severity
 from sessile.rules.rule import Problem, Rule
 
 if TYPE_CHECKING:
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
 
     from sessile.flow.events import Event
     from sessile.flow.world import ObjectState, SessionState, World
+    from sessile.rules.finding import Severity
 
 LONGEST = 40
 
