@@ -58,19 +58,21 @@ def loop_of(world: World, state: ObjectState, name: str) -> Site | None:
 
 def found_in_session(m: Machine, world: World, state: ObjectState, attribute: object, loop: Site) -> bool:
     """Whether a many-to-one is looked up among objects that the session held before the loop began."""
-    if not isinstance(attribute, Relationship) or attribute.many is not False:
+    if not isinstance(attribute, Relationship) or attribute.many:
         return False
     target = objects.target_of(m, state.facts, attribute)
+    if _same_for_all(state, attribute, target):
+        return True
     if target is None:
         return False
-    if (state.through is not None and _is(state.through[0], target)) or _same_for_all(state, attribute, target):
+    if state.through is not None and _is(state.through[0], target):
         return True
     lists = [held.each for held in world.heap.values() if isinstance(held, CollectionState)]
     known = [world.object(each.handle) for each in lists if isinstance(each, Entity)]
     return any(_is(each, target) and each.session == state.session and not _within(each, loop) for each in known)
 
 
-def _same_for_all(state: ObjectState, attribute: Relationship, target: ClassFacts) -> bool:
+def _same_for_all(state: ObjectState, attribute: Relationship, target: ClassFacts | None) -> bool:
     """Whether the query chose rows by one value of the foreign key, so that one load serves all of them."""
     statement = state.statement
     names = {attribute.name, f"{attribute.name}_id", *(each.rpartition(".")[2] for each in attribute.foreign_keys)}
@@ -81,7 +83,7 @@ def _same_for_all(state: ObjectState, attribute: Relationship, target: ClassFact
         if column.owner is state.facts and column.name in names:
             return True
         key = column.owner.attributes.get(column.name)
-        if column.owner is target and isinstance(key, Column) and key.primary_key:
+        if target is not None and column.owner is target and isinstance(key, Column) and key.primary_key:
             return True
     return False
 
