@@ -1,7 +1,7 @@
 """Tells a triple-quoted string from code that an unclosed triple quote swallowed.
 
 The closing quotes of such a string are in truth the opening ones of the next, so what stands around them gives it away:
-above them a header that ends in a colon, before them `x =` or `(`, behind them prose. All of this is only asked of text
+above them a header or an open bracket, before them `x =` or `(`, behind them prose. All of this is only asked of text
 that is known to be broken; no string of a valid program is ever doubted.
 """
 
@@ -50,7 +50,7 @@ def _seems_open(text: str, start: int, end: int) -> bool:
         return False
     if last[1].strip(" \t\frRbBuUfF"):
         return _OPENS.search(last[1]) is not None
-    return before[: last.start()].rstrip().endswith(":")
+    return before[: last.start()].rstrip().endswith((":", "(", "[", "{", "=", ","))
 
 
 def _first_decorator(text: str, floor: int, line: int, width: int) -> int:
