@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sessile.flow import transactions
 from sessile.flow.assignment import assign
 from sessile.flow.evaluation import evaluate
-from sessile.flow.handlers import run_suppress
+from sessile.flow.handlers import returned, run_suppress
 from sessile.flow.machine import Infeasible, Kind, Machine, Outcome, Raised
 from sessile.flow.values import (
     NONE,
@@ -189,6 +189,7 @@ def _leaving(m: Machine, outcomes: list[Outcome], leave: Callable[[World, bool],
     left: list[Outcome] = []
     for outcome in outcomes:
         failing = outcome.kind is Kind.RAISE
+        outcome.world.frame.returning = returned(outcome)
         for after in m.explore(outcome.world, partial(_left, leave, failing)):
             if after.kind is Kind.NORMAL:
                 left.append(Outcome(outcome.kind, after.world, outcome.value, outcome.failure, outcome.site))

@@ -215,6 +215,12 @@ def _bases(m: Machine, node: ast.expr, world: World) -> tuple[str, ...]:
     return tuple(names)
 
 
+def returned(outcome: Outcome) -> ast.expr | None:
+    """The expression of the `return` that is on its way, if one is."""
+    node = outcome.site.node if outcome.kind is Kind.RETURN and outcome.site is not None else None
+    return node.value if isinstance(node, ast.Return) else None
+
+
 def _finally(m: Machine, body: list[ast.stmt], outcomes: list[Outcome]) -> list[Outcome]:
     from sessile.flow.statements import run_body
 
@@ -225,6 +231,7 @@ def _finally(m: Machine, body: list[ast.stmt], outcomes: list[Outcome]) -> list[
         world = outcome.world.copy()
         unwinding = world.frame.unwinding
         world.frame.unwinding += outcome.kind is Kind.RAISE
+        world.frame.returning = returned(outcome)
         for after in run_body(m, body, world):
             after.world.frame.unwinding = unwinding
             if after.kind is Kind.NORMAL:

@@ -18,6 +18,7 @@ from sessile.flow.values import (
     SCALAR,
     UNKNOWN,
     Arguments,
+    BoundMethod,
     Closing,
     CollectionRef,
     Const,
@@ -275,12 +276,24 @@ def _reads(m: Machine, world: World, name: str, arguments: Arguments, node: ast.
     if len(arguments.positional) < 2:
         return UNKNOWN
     target, attribute = arguments.positional[:2]
+    if isinstance(target, SessionRef) and isinstance(attribute, Const):
+        return _of_session(world, target, str(attribute.value), name)
     if isinstance(target, Row) and isinstance(attribute, Const) and name == "getattr":
         return rows.reached(m, world, target, str(attribute.value), arguments.get(2, "default"), node)
     if isinstance(target, Entity) and isinstance(attribute, Const) and isinstance(attribute.value, str):
         value = read(m, world, target, attribute.value, node)
         return value if name == "getattr" else SCALAR
     return UNKNOWN
+
+
+def _of_session(world: World, ref: SessionRef, attribute: str, name: str) -> Value:
+    """`hasattr(session, "commit")` and `getattr(session, "commit")`."""
+    from sessile.flow.sessions import method_of
+
+    known = method_of(world, ref, attribute) is not None
+    if name == "hasattr":
+        return Const(True) if known else UNKNOWN
+    return BoundMethod(ref, attribute) if known else UNKNOWN
 
 
 def _set(m: Machine, world: World, entity: Entity, arguments: Arguments, node: ast.AST) -> Value:

@@ -253,6 +253,8 @@ class Frame:
     handlers: tuple[tuple[ast.ExceptHandler, ...], ...] = ()
     #: Number of `finally` blocks around the present statement that run because of an exception.
     unwinding: int = 0
+    #: What the `return` gives that is on its way through the exits of `with` and `finally`.
+    returning: ast.expr | None = None
     #: Called through `run_sync`, where implicit IO works.
     greenlet: bool = False
     #: What a generator's consumer does with each value; its frame is the one below.
@@ -273,6 +275,7 @@ class Frame:
             self.guarded,
             self.handlers,
             self.unwinding,
+            self.returning,
             self.greenlet,
             self.consumer,
             self.pending,

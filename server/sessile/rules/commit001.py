@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from sessile.flow.events import SessionEnded
+from sessile.flow.handlers import returned
 from sessile.flow.story import Step
 from sessile.flow.world import Owner
 from sessile.rules.finding import Applicability, Severity
@@ -14,6 +16,11 @@ from sessile.rules.rule import Problem, Rule
 
 if TYPE_CHECKING:
     from sessile.flow.scopes import Scope
+
+_FAILURE = re.compile(
+    r"error|fail|invalid|denied|forbidden|not.?found|bad.?request|unauthori|conflict|reject|abort|problem",
+    re.IGNORECASE,
+)
 
 RULE = Rule("COMMIT001", "write-never-committed", Severity.ERROR, Applicability.UNSAFE)
 
@@ -25,6 +32,9 @@ def check(event: SessionEnded) -> Problem | None:
     lost = [write for write in state.writes if not (write.sent and state.options.autocommit)]
     if not lost or (state.owner is not Owner.LOCAL and not state.dropped) or in_one_call(state.calls, lost[0].calls):
         return None
+    answer = _answer(event)
+    if answer is not None and _says_failure(answer):
+        return None
     write = lost[0]
     prepared = all(each.assigned for each in lost)
     if prepared and _only_reads(event.world.frames[0].scope):
@@ -33,7 +43,7 @@ def check(event: SessionEnded) -> Problem | None:
         f"{write.text} here, but the session is {event.how} without a commit on some path, so the change is rolled "
         f"back and nobody is told; call commit() before the session ends, or use `with factory.begin()`"
     )
-    certain = state.certain and write.certain and not (prepared and state.committed)
+    certain = state.certain and write.certain and not (prepared and state.committed) and not is_nothing(answer)
     severity = Severity.ERROR if certain else Severity.WARNING
     story = (*state.story, Step(event.site, event.how))
     data = {"session": state, "end": event.site}
@@ -41,6 +51,29 @@ def check(event: SessionEnded) -> Problem | None:
     inner = write.site if write.calls else None
     site = write.calls[0] if write.calls else write.site
     return Problem(RULE, site, message, severity, story, data, inner=inner, depth=len(write.calls), scope=scope)
+
+
+def _answer(event: SessionEnded) -> ast.expr | None:
+    """What the function returns on this path, as far as the session ends on its way out."""
+    for frame in reversed(event.world.frames):
+        if frame.returning is not None:
+            return frame.returning
+        if frame.pending is not None:
+            return returned(frame.pending)
+    return None
+
+
+def _says_failure(answer: ast.expr) -> bool:
+    """Whether an answer tells its reader that nothing was done."""
+    names = {getattr(node, "id", getattr(node, "attr", "")) for node in ast.walk(answer)}
+    values = [node.value for node in ast.walk(answer) if isinstance(node, ast.Constant)]
+    texts = {*names, *(each for each in values if isinstance(each, str))}
+    return any(_FAILURE.search(text) for text in texts) or any(type(each) is int and 400 <= each < 600 for each in values)
+
+
+def is_nothing(answer: ast.expr | None) -> bool:
+    """Whether an answer is None or False, which callers may take for a refusal."""
+    return isinstance(answer, ast.Constant) and answer.value in (None, False)
 
 
 def _only_reads(scope: Scope) -> bool:
