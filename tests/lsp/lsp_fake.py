@@ -4,6 +4,8 @@
 - BAD002 (warning, unsafe fix): `detached`; the fix imports a helper from a module that it creates beside the file.
 - BAD003 (hint, no fix): `shared`, while another file of the project says `shared = False`.
 - BAD004 (information, unsafe fix that turns out to be impossible): `hopeless`.
+- BAD005 (warning, unsafe fix): `elsewhere`; the fix takes the first word of `other.py` away.
+- BAD006 (error, said to have a safe fix that turns out to be impossible): `stubborn`.
 
 `crash` makes the analysis raise, `slow` makes it take 50 ms, `glacial` a second. `pyproject.toml` is broken while it
 contains `= broken`; `ignore = "BAD001"` in it switches that rule off.
@@ -34,6 +36,8 @@ RULES = {
     "detached": ("BAD002", Severity.WARNING, Applicability.UNSAFE, "Import the helper"),
     "shared": ("BAD003", Severity.HINT, None, None),
     "hopeless": ("BAD004", Severity.INFORMATION, Applicability.UNSAFE, "Do the impossible"),
+    "elsewhere": ("BAD005", Severity.WARNING, Applicability.UNSAFE, "Change the other file"),
+    "stubborn": ("BAD006", Severity.ERROR, Applicability.SAFE, "Try in vain"),
 }
 WORD = re.compile(r"\b\w+\b")
 
@@ -100,10 +104,18 @@ class FakeBackend:
             new = Edit(Range.at(1, 0, 1, 0), "def model_to_dict(): ...\n")
             files = (FileEdit(helper, (new,), creates=True), FileEdit(document.path, (top, Edit(here, "kept"))))
             return Fix("Import the helper", Applicability.UNSAFE, files)
+        if finding.code == "BAD005":
+            other = os.path.join(os.path.dirname(document.path), "other.py")
+            seen = self.sees(other, document) or ""
+            edit = Edit(Range.at(1, 0, 1, len(seen.partition(" ")[0])), "")
+            return Fix("Change the other file", Applicability.UNSAFE, (FileEdit(other, (edit,)),))
         return None
 
     def apart(self) -> FakeBackend:
         return copy.copy(self)
+
+    def sees(self, path: str, document: Document) -> str | None:  # noqa: ARG002  # the protocol's signature
+        return self.settled[path].text if path in self.settled else _read(path)
 
     def link(self, code: str) -> str | None:
         page = self.rule(code)

@@ -183,6 +183,28 @@ def test_a_fix_that_creates_a_file(raw: RawClient, tmp_path: Path) -> None:
     }
 
 
+def test_a_file_that_exists_is_not_created(raw: RawClient, tmp_path: Path) -> None:
+    uri = (tmp_path / "a.py").as_uri()
+    (tmp_path / "helper.py").write_text("mine")
+    opened(raw, "detached = 1\n", uri=uri)
+    assert raw.refusal("codeAction/resolve", actions(raw, (0, 3), uri=uri)[0])["code"] == REQUEST_FAILED
+
+
+def test_a_fix_of_another_file_meets_only_the_text_that_it_is_for(raw: RawClient, tmp_path: Path) -> None:
+    uri, other = (tmp_path / "a.py").as_uri(), (tmp_path / "other.py").as_uri()
+    (tmp_path / "other.py").write_text("old é")
+    opened(raw, "elsewhere = 1\n", uri=uri)
+    edit = resolved(raw, actions(raw, (0, 3), uri=uri)[0])
+    assert edit["documentChanges"][0]["textDocument"] == {"uri": other, "version": None}
+    assert apply(edit, {other: "old é"}) == {other: " é"}
+    raw.open(other, "newer text", 5)
+    assert raw.refusal("codeAction/resolve", actions(raw, (0, 3), uri=uri)[0])["code"] == CONTENT_MODIFIED
+    raw.quiet(0.6)
+    edit = resolved(raw, actions(raw, (0, 3), uri=uri)[0])
+    assert edit["documentChanges"][0]["textDocument"] == {"uri": other, "version": 5}
+    assert apply(edit, {other: "newer text"}) == {other: " text"}
+
+
 def test_clients_that_create_files_but_know_no_versions(raw: RawClient, tmp_path: Path) -> None:
     uri = (tmp_path / "a.py").as_uri()
     opened(raw, "detached, badname = 1\n", NEOVIM_LIKE, uri)
@@ -230,6 +252,14 @@ def test_fix_all_applies_what_is_safe_until_nothing_is_left(raw: RawClient) -> N
     edit = resolved(raw, named(actions(raw, (0, 0)), "Sessile: apply all safe fixes"))
     assert apply(edit, {URI: text}, {URI: 1})[URI] == text.replace("badname", "goodname")
     assert [each["range"]["start"]["line"] for each in edit["documentChanges"][0]["edits"]] == [1], "minimal"
+
+
+def test_fix_all_without_anything_to_fix_changes_nothing(raw: RawClient) -> None:
+    opened(raw, "stubborn = 1\n")
+    assert resolved(raw, named(actions(raw, (0, 0)), "Sessile: apply all safe fixes")) == {}
+    params = {"command": "sessile.applyAutofix", "arguments": [URI]}
+    assert raw.request("workspace/executeCommand", params) is True
+    assert not [each for each in raw.seen if each.get("method") == "workspace/applyEdit"]
 
 
 def test_fix_all_as_a_command(raw: RawClient) -> None:

@@ -94,6 +94,10 @@ class Analysis:
         fix = repair(meant, view.document, workspace, settings) if meant else None
         return view.told_fix(fix) if fix else None
 
+    def sees(self, path: str, document: Document) -> str | None:
+        scope = self._workspace(document.path)[1].scope_of(path)
+        return scope.module.document.text if scope is not None else None
+
     def files(self) -> list[str]:
         """The Python files of all folders that nothing leaves out, by their absolute paths."""
         return self._project.files()

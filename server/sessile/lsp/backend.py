@@ -67,6 +67,9 @@ class Backend(Protocol):
 
     def repair(self, finding: Finding, document: Document) -> Fix | None: ...
 
+    def sees(self, path: str, document: Document) -> str | None:
+        """The text of another file that a repair of `document` would be computed for; None if there is none."""
+
     def link(self, code: str) -> str | None:
         """The address of a rule's page; None if there is no such rule."""
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sessile.lsp.capabilities import Client
     from sessile.lsp.snapshot import Snapshot
     from sessile.rules.finding import FileEdit
+    from sessile.text import Document
 
 Operation = types.CreateFile | types.TextDocumentEdit
 
@@ -37,6 +38,12 @@ def workspace_edit(snapshot: Snapshot, files: Sequence[FileEdit]) -> types.Works
     return types.WorkspaceEdit(changes={each.text_document.uri: _plain(each.edits) for each in texts})
 
 
+def current_text(snapshot: Snapshot, path: str) -> Document | None:
+    """A file as the client has it, or else as it is on the disk at this moment; None if it cannot be read."""
+    opened = by_path(snapshot.documents, path)
+    return opened.document if opened else snapshot.backend.read(path)
+
+
 def possible(files: Iterable[FileEdit], client: Client) -> bool:
     """Whether the client can make such edits at all."""
     return client.creates_files or not any(each.creates for each in files)
@@ -45,7 +52,7 @@ def possible(files: Iterable[FileEdit], client: Client) -> bool:
 def _operations(snapshot: Snapshot, file: FileEdit) -> list[Operation]:
     """Nothing for a file that cannot be read."""
     opened = by_path(snapshot.documents, file.path)
-    document = None if file.creates else snapshot.desk.text_of(file.path, snapshot.documents)
+    document = None if file.creates else current_text(snapshot, file.path)
     if document is None and not file.creates:
         return []
     lines = document.lines if document else LineIndex("")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sessile.lsp.actions.changes import workspace_edit
+from lsprotocol import types
+
+from sessile.lsp.actions.changes import current_text, workspace_edit
 from sessile.lsp.actions.fix_all import fix_all
 from sessile.lsp.actions.suppress import enable, ignore_file, ignore_line
 from sessile.lsp.actions.task import Kind
@@ -13,12 +15,11 @@ from sessile.lsp.wire.errors import ContentModified, RequestFailed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lsprotocol import types
-
     from sessile.lsp.actions.task import Task
     from sessile.lsp.documents import Opened
     from sessile.lsp.snapshot import Snapshot
     from sessile.rules.finding import FileEdit, Finding
+    from sessile.text import Document
 
 
 async def compute(snapshot: Snapshot, task: Task) -> types.WorkspaceEdit:
@@ -33,6 +34,8 @@ async def compute(snapshot: Snapshot, task: Task) -> types.WorkspaceEdit:
     if task.version is not None and task.version != opened.version:
         raise ContentModified("The document changed since this action was offered; ask for the actions again.")
     files = await _files(snapshot, opened, task)
+    if task.kind is Kind.FIX_ALL and not files:
+        return types.WorkspaceEdit()
     edit = workspace_edit(snapshot, files) if files else None
     if edit is None:
         raise RequestFailed("Sessile finds no way to do this here without changing what the code means.")
@@ -51,7 +54,20 @@ async def _files(snapshot: Snapshot, opened: Opened, task: Task) -> Sequence[Fil
     if task.kind is Kind.IGNORE_FILE:
         return (ignore_file(document, finding.code),)
     fix = snapshot.backend.repair(finding, document)
+    for file in fix.files if fix else ():
+        if file.path != document.path:
+            _check(snapshot, file, document)
     return fix.files if fix else ()
+
+
+def _check(snapshot: Snapshot, file: FileEdit, document: Document) -> None:
+    """Refuse edits of another file that is not as the analysis saw it."""
+    now = current_text(snapshot, file.path)
+    if file.creates:
+        if now is not None:
+            raise RequestFailed(f"{file.path} exists already.")
+    elif now is None or now.text != snapshot.backend.sees(file.path, document):
+        raise ContentModified(f"{file.path} changed since this fix was computed; ask for it again.")
 
 
 def _finding(snapshot: Snapshot, opened: Opened, task: Task) -> Finding:

@@ -37,10 +37,12 @@ async def execute_command(state: State, params: types.ExecuteCommandParams) -> o
 
 
 async def _apply(state: State, task: Task, label: str) -> bool:
-    """Whether the client applied the edit."""
+    """Whether the client applied the edit, or there was nothing to do."""
     if not state.client.applies_edits:
         raise RequestFailed("This editor applies no edits from commands; use its code actions.")
     edit = await compute(state.snapshot(), task)
+    if not edit.changes and not edit.document_changes:
+        return True
     answer = state.peer.workspace_apply_edit(types.ApplyWorkspaceEditParams(edit=edit, label=label))
     return (await asyncio.wrap_future(answer)).applied
 
