@@ -10,6 +10,7 @@ from sessile.flow.story import Step
 from sessile.rules.around import around_session, changes_rows
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.handlers import is_broad
+from sessile.rules.intent import is_secondary
 from sessile.rules.rule import Rule
 from sessile.rules.swallowing import Way, swallowed
 from sessile.rules.telling import problem
@@ -26,7 +27,9 @@ def check(event: HandlerReached) -> Problem | None:
     if len(event.world.frames) > 1:
         return None
     if event.handler is None:
-        if not (_suppresses_all(event.site.node) and around_session(event) and changes_rows(event)):
+        if not (_suppresses_all(event.site.node) and around_session(event) and changes_rows(event)) or is_secondary(
+            event
+        ):
             return None
     else:
         found = swallowed(event)

@@ -1,6 +1,9 @@
-"""Whether the author says why a failure may pass: in a comment at the handler or above its `try`, or in the log line.
+"""Whether the author says why a failure may pass: in a comment at the handler or above its `try`, in the log line, or
+by what the function is for.
 
-A swallowed failure that somebody has thought about is no finding; the words are those that people use for it.
+A swallowed failure that somebody has thought about is no finding, and neither is that of a write which only accompanies
+the real work (a notification, an audit row, a cache, a counter) or that of code with nobody to tell (a worker's turn).
+The words are those that people use for it.
 """
 
 from __future__ import annotations
@@ -14,14 +17,40 @@ from sessile.rules.aftermath import path_to
 if TYPE_CHECKING:
     from sessile.flow.events import HandlerReached
 
-_WORDS = re.compile(
-    r"best[- ]effort|non[- ]?(?:fatal|critical|blocking|essential)|not (?:fatal|critical|block|fail|break)"
-    r"|(?:do not|don't|does not|doesn't|must not|should not|shouldn't|never|mustn't|without) "
-    r"(?:fail|break|block|crash|interrupt|stop|abort|prevent|raise|propagat|affect|let|roll|undo|lose)"
-    r"|ignor(?:e|ing)|optional|fall(?:ing|s)?[- _]?(?:back|through)|fail[- ](?:open|safe|silent|soft)|toler"
-    r"|(?:if|when) one fails|to fail (?:if|when)|all to fail|swallow|intention|deliberate|on purpose|okay if|ok if|fine if|harmless|don't care|already (?:exists|gone)",
-    re.IGNORECASE,
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+#: What is said of failures that do not matter, in a docstring too.
+_DECIDED = (
+    r"best[- ]effort",
+    r"non[- ]?(?:fatal|critical|blocking|essential)",
+    r"not (?:fatal|critical|block|fail|break)",
+    r"(?:(?:do|does|must|should) not|don't|doesn't|mustn't|shouldn't|never|without) "
+    r"(?:fail|break|block|crash|interrupt|stop|abort|prevent|raise|propagat|affect|mask|roll|undo|lose|let)",
+    r"fall(?:ing|s)?[- _]?(?:back|through)",
+    r"fail[- ](?:open|closed|safe|silent|soft)",
+    r"swallow",
 )
+#: What means that in a comment or a log line only.
+_SAID = (
+    r"ignor(?:e|ing)",
+    r"optional|toler|intention|deliberate|on purpose|harmless|don't care",
+    r"(?:okay|ok|fine) if",
+    r"already (?:exists|gone)",
+    r"(?:if|when) one fails|to fail (?:if|when)|all to fail",
+)
+_DOCUMENTED = _any(*_DECIDED)
+_WORDS = _any(*_DECIDED, *_SAID)
+#: Names of work that only accompanies something else, or that nobody waits for.
+_ACCOMPANYING = (
+    r"notif\w*|logs?|audit\w*|telemetry|metrics?|statistics|analytics|track\w*|cach\w*|usage|activity",
+    r"last[ _](?:used|seen|active|login|access|visit|activity)\w*",
+    r"clean[ _-]?up|purge|prune|sweep|warm[ _-]?up|heartbeat|hook|webhook|callback|listener|consumer",
+    r"tick|loop|worker|cron|poll\w*|periodic\w*|background|daemon|schedule[rd]?|startup|shutdown|lifespan|seed\w*",
+)
+_SECONDARY = _any(rf"(?:^|[\W_])(?:{'|'.join(_ACCOMPANYING)})(?:$|[\W_])")
 
 
 def explained(event: HandlerReached) -> bool:
@@ -33,8 +62,26 @@ def explained(event: HandlerReached) -> bool:
     inside = lines[handler.lineno - 1 : handler.end_lineno]
     above = [line for node in _headers(event) for line in _above(lines, node.lineno - 1)]
     told = [_comment(line) for line in (*above, *inside)]
-    told += [each.value for each in ast.walk(handler) if isinstance(each, ast.Constant) and isinstance(each.value, str)]
-    return any(_WORDS.search(text) for text in told)
+    return bool(_DOCUMENTED.search(_documentation(event))) or any(
+        _WORDS.search(text) for text in (*told, *_texts(handler))
+    )
+
+
+def is_secondary(event: HandlerReached) -> bool:
+    """Whether what fails only accompanies the real work, or has nobody to tell."""
+    name = getattr(event.world.frame.scope.node, "name", "")
+    texts = _texts(event.handler) if event.handler is not None else []
+    return any(_SECONDARY.search(text) for text in (name, *texts))
+
+
+def _texts(handler: ast.ExceptHandler) -> list[str]:
+    return [each.value for each in ast.walk(handler) if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+
+
+def _documentation(event: HandlerReached) -> str:
+    """The docstring of the function."""
+    node = event.world.frame.scope.node
+    return ast.get_docstring(node) or "" if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else ""
 
 
 def _headers(event: HandlerReached) -> list[ast.stmt]:

@@ -13,7 +13,7 @@ from sessile.flow.values import CollectionRef, Const, Tuple
 from sessile.rules.aftermath import following, known_later, tries_something_else
 from sessile.rules.around import around_session, changes_rows
 from sessile.rules.handlers import Deed, deeds, is_broad, is_stand_in, selects
-from sessile.rules.intent import explained
+from sessile.rules.intent import explained, is_secondary
 from sessile.rules.probing import only_probes
 
 if TYPE_CHECKING:
@@ -53,7 +53,12 @@ def swallowed(event: HandlerReached) -> Swallowed | None:
             return found
     if Deed.ABSENCE in done or not any(_goes_on(outcome) for outcome in event.outcomes):
         return None
-    if tries_something_else(event.statement, function) or not around_session(event) or not changes_rows(event):
+    if (
+        tries_something_else(event.statement, function)
+        or not around_session(event)
+        or not changes_rows(event)
+        or is_secondary(event)
+    ):
         return None
     if Deed.LOG in done:
         return None if known_later(event.statement, function) else Swallowed(Way.LOGGED)
