@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from sessile.flow.analysis import analyze_block, analyze_script, script_of
 from sessile.flow.callers import all_followed
 from sessile.flow.machine import Machine
+from sessile.project.release import release_for
 from sessile.rules import precedence
 from sessile.rules.context import SyntaxContext
 from sessile.rules.registry import all_rules
@@ -84,7 +85,7 @@ def collect(module: ModuleScope, workspace: Workspace, settings: Settings) -> li
     """All problems of a module that stand, in no particular order, before suppression."""
     here = [rule for rule in all_rules() if not settings.ignored_in(module.path, rule.code)]
     rules = [rule for rule in here if settings.enabled(rule.code, rule.default)]
-    version = tuple(int(part) for part in (settings.sqlalchemy_version or "2.0").split("."))
+    version = release_for(settings, workspace.release())
     judge = Judge(rules, version, workspace)
     problems: list[Problem] = []
     for placed in module.module.blocks:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sessile.flow.analysis import analyze_block, analyze_script, script_of
 from sessile.flow.describing import describe, story_of
 from sessile.flow.machine import Machine
+from sessile.project.release import release_for
 from sessile.rules.reporting import Reporter, node_range
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def explain(document: Document, position: Position, workspace: Workspace, settin
     node = _node_at(placed.block, position.line - placed.line + 1, position.column)
     if node is None:
         return None
-    version = tuple(int(part) for part in (settings.sqlalchemy_version or "2.0").split("."))
+    version = release_for(settings, workspace.release())
     machine = Machine(workspace, _deaf, workspace.shared, version=version, watched=node)
     analyze_block(machine, module, placed.block)
     if not machine.seen and (script := script_of(module)):

@@ -6,7 +6,7 @@ import ast
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import results, rows
+from sessile.flow import flask, results, rows
 from sessile.flow.awaiting import not_awaited
 from sessile.flow.collections import SAFE
 from sessile.flow.values import (
@@ -21,6 +21,7 @@ from sessile.flow.values import (
     EngineRef,
     Entity,
     ExitStack,
+    Extension,
     External,
     Factory,
     Formatted,
@@ -70,6 +71,8 @@ def attribute(m: Machine, world: World, value: Value, name: str, node: ast.Attri
             return results.attribute(m, world, value, name, node)
         case Const(value=held) if name in ("value", "name") and held is not None:
             return SAFE
+        case Extension():
+            return flask.attribute(value, name)
         case ConnectionRef():
             return UNKNOWN if name == "connection" else BoundMethod(value, name)
         case (

@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import objects, rows, single
+from sessile.flow import flask, objects, rows, single
 from sessile.flow.annotations import session_base
 from sessile.flow.story import Step
 from sessile.flow.values import (
@@ -51,7 +51,7 @@ def make_factory(m: Machine, world: World, name: str, arguments: Arguments, node
     if known.kind == "engine":
         return _engine(known.asynchronous, arguments)
     if known.kind == "extension":
-        return UNKNOWN
+        return flask.extension(m, world, arguments, node)
     if known.kind == "scoped":
         return _registry(m, world, arguments, node)
     asynchronous = known.asynchronous

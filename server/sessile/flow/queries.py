@@ -39,8 +39,14 @@ if TYPE_CHECKING:
     from sessile.orm.api.result import Fetch
 
 
+OR_404 = frozenset({"first_or_404", "get_or_404", "one_or_404"})
+
+
 def call_query(m: Machine, world: World, query: Query, name: str, arguments: Arguments, node: ast.Call) -> Value:
-    """Call `query.name(...)`."""
+    """Call `query.name(...)`; Flask-SQLAlchemy's `first_or_404` and the like never give None."""
+    if name in OR_404:
+        found = call_query(m, world, query, name.removesuffix("_or_404"), arguments, node)
+        return replace(found, optional=False) if isinstance(found, Entity | Row) else found
     method = QUERY.get(name)
     if method is None:
         return UNKNOWN

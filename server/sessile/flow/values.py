@@ -280,6 +280,14 @@ class EngineRef(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class Extension(Value):
+    """The `db` of Flask-SQLAlchemy: the handle of its session, and its base class if that is the usual one."""
+
+    session: int
+    model: ClassFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectionRef(Value):
     """A Connection or AsyncConnection, which knows no entities."""
 

@@ -18,6 +18,7 @@ from sessile.flow.revisions import PROJECT, Held, Revisions
 from sessile.flow.scopes import ModuleScope
 from sessile.flow.values import ClassRef
 from sessile.orm.mapped import Role
+from sessile.project.release import find_release
 from sessile.syntax import UndecodableError, parse, read_source
 from sessile.text import Document
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sessile.flow.machine import Machine
     from sessile.flow.world import State
     from sessile.orm.mapped import ClassFacts
+    from sessile.project.release import Release
     from sessile.rules.verdict import Verdict
     from sessile.syntax import Block, Module
 
@@ -53,6 +55,8 @@ class Workspace:
     _modules: dict[str, ModuleScope | None] = field(default_factory=dict)
     _named: dict[str, str | None] = field(default_factory=dict)
     _options: dict[bool, bool | None] | None = None
+    #: The release of SQLAlchemy that the project's files name, once somebody asked.
+    _release: tuple[Release | None] | None = None
     _files: list[str] | None = None
     _package_roots: dict[str, None] = field(default_factory=dict)
     _words: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -97,6 +101,7 @@ class Workspace:
                 scope.edit(parse(self.documents.get(path) or Document(path, text), scope.module))
         self._named.clear()
         self._options = None
+        self._release = None
         self._files = None
         self._words.clear()
 
@@ -168,6 +173,12 @@ class Workspace:
             for placed in scope.module.blocks if scope is not None else ():
                 if any(_FACTORY in name for name in placed.block.names):
                     yield from _options(placed.block.tree, asynchronous)
+
+    def release(self) -> Release | None:
+        """The release of SQLAlchemy that the project's own files name."""
+        if self._release is None:
+            self._release = (find_release(self.root),)
+        return self._release[0]
 
     def files(self) -> list[str]:
         """Python files of the workspace, at most so many, open ones included."""

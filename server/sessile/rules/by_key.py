@@ -88,7 +88,8 @@ def _start(source: Source, event: QueryFetched) -> tuple[ast.expr, ast.expr | No
     if not isinstance(fetch, ast.Call) or not isinstance(fetch.func, ast.Attribute):
         return None
     if event.query is not None:
-        return fetch.func.value, _owner(event.statement.site)
+        # `first_or_404()` of Flask-SQLAlchemy is told as `first`, but does more.
+        return (fetch.func.value, _owner(event.statement.site)) if fetch.func.attr == event.method else None
     run = _run(source, fetch, event.run)
     if run is None or len(run.args) != 1 or run.keywords or not isinstance(run.func, ast.Attribute):
         return None

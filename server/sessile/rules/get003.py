@@ -25,7 +25,7 @@ RULE = Rule("GET003", "legacy-query-get", Severity.HINT, Applicability.SAFE)
 @RULE.on(QueryFetched)
 def check(event: QueryFetched) -> Problem | None:
     """`get` of a Query."""
-    if event.query is None or event.method != "get":
+    if event.query is None or event.method != "get" or not _is_get(event.site.node):
         return None
     column = event.statement.columns[:1]
     name = column[0].facts.name if column and isinstance(column[0], ClassRef) else "Model"
@@ -42,6 +42,11 @@ def check(event: QueryFetched) -> Problem | None:
     }
     applicability = Applicability.SAFE if bare else Applicability.UNSAFE
     return problem(RULE, event, message, data=data, applicability=applicability)
+
+
+def _is_get(node: ast.AST) -> bool:
+    """Whether a call is `query.get(...)`, not Flask-SQLAlchemy's `get_or_404`."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get"
 
 
 def _parts(event: QueryFetched) -> tuple[ast.expr | None, ast.expr | None, bool]:

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sessile.flow.story import Site
+from sessile.project.release import release_for
 from sessile.text import LineIndex, Position, Range
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Source:
     @cached_property
     def modern(self) -> bool:
         """Whether the project runs on SQLAlchemy 2 or later; assumed where nobody says otherwise."""
-        return not (self.settings.sqlalchemy_version or "2").startswith("1")
+        return release_for(self.settings, self.workspace.release()) >= (2,)
 
     def scope(self, path: str) -> ModuleScope:
         """The module of a file; raises NotRepairable where it cannot be read."""

@@ -1,0 +1,44 @@
+"""Flask-SQLAlchemy's extension object: `db.session`, `db.Model`, and everything of SQLAlchemy under `db`.
+
+Source: https://flask-sqlalchemy.palletsprojects.com/en/stable/api/
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sessile.flow.values import ClassRef, EngineRef, Extension, External, SessionOptions, SessionRef, Value
+from sessile.flow.world import Openness, Owner, SessionState
+from sessile.orm.mapped import flask_model
+
+if TYPE_CHECKING:
+    import ast
+
+    from sessile.flow.machine import Machine
+    from sessile.flow.values import Arguments
+    from sessile.flow.world import World
+
+MODEL = "Model"
+#: What the object has of its own.
+OWN = frozenset({"init_app", "create_all", "drop_all", "reflect", "get_or_404", "first_or_404", "one_or_404", "paginate"})
+
+
+def extension(m: Machine, world: World, arguments: Arguments, node: ast.AST) -> Value:
+    """`SQLAlchemy(...)`: one registry for the whole program, which the framework removes after each request."""
+    configured = arguments.unpacked or "session_options" in arguments.keywords
+    options = SessionOptions(expire_on_commit=None) if configured else SessionOptions()
+    state = SessionState(False, False, options, Owner.SHARED, Openness.UNKNOWN, site=m.site(world, node))
+    base = None if "model_class" in arguments.keywords else flask_model(MODEL, "flask_sqlalchemy.db")
+    return Extension(m.new(world, state), base)
+
+
+def attribute(ref: Extension, name: str) -> Value:
+    """`db.name`."""
+    if name == "session":
+        return SessionRef(ref.session)
+    if name == MODEL and ref.model is not None:
+        return ClassRef(ref.model)
+    if name in ("engine", "get_engine"):
+        return EngineRef()
+    root = "flask_sqlalchemy" if name in OWN or name == MODEL else "sqlalchemy"
+    return External(f"{root}.{name}")
