@@ -6,8 +6,10 @@ may look for, an environment with a `.pth` file, a build backend. Each trap leav
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from watched import CHECK, Watched, watched, watched_server
@@ -144,16 +146,17 @@ def test_fixing_writes_the_file_and_nothing_else(workspace: Path) -> None:
     assert mark_of(workspace) == ""
 
 
-def test_the_server_executes_nothing(workspace: Path) -> None:
+def conversation(workspace: Path, **options: str) -> list[dict[str, Any]]:
+    """An editor opens a file and asks all that it can."""
     uri = (workspace / "main.py").as_uri()
     here = {"textDocument": {"uri": uri}}
-    line = MAIN[: MAIN.index("user.name\n")].count("\n")
-    at = {"line": line, "character": 12}
+    at = {"line": MAIN[: MAIN.index("user.name\n")].count("\n"), "character": 12}
     action = {**here, "range": {"start": at, "end": at}, "context": {"diagnostics": []}}
     client = {"textDocument": {"diagnostic": {}, "codeAction": {}, "hover": {}}}
-    hello = {"processId": None, "rootUri": workspace.as_uri(), "capabilities": client}
+    folder = {"uri": workspace.as_uri(), "name": "workspace"}
+    hello = {"processId": None, "workspaceFolders": [folder], "capabilities": client, "initializationOptions": options}
     document = {"uri": uri, "languageId": "python", "version": 1, "text": MAIN}
-    messages = [
+    return [
         {"id": 1, "method": "initialize", "params": hello},
         {"method": "initialized", "params": {}},
         {"method": "textDocument/didOpen", "params": {"textDocument": document}},
@@ -161,8 +164,25 @@ def test_the_server_executes_nothing(workspace: Path) -> None:
         {"id": 3, "method": "textDocument/hover", "params": {**here, "position": at}},
         {"id": 4, "method": "textDocument/codeAction", "params": action},
     ]
-    done = watched_server(workspace, messages)
+
+
+def test_the_server_executes_nothing(workspace: Path) -> None:
+    done = watched_server(workspace, conversation(workspace))
     assert done.seen == []
+    assert done.child is None
     assert mark_of(workspace) == ""
     assert done.code == 0, done.err
     assert FOUND in done.out
+
+
+def test_the_worker_is_isolated_and_executes_nothing(workspace: Path) -> None:
+    (workspace / "other.py").write_text(MAIN)
+    ask = {"id": 5, "method": "workspace/diagnostic", "params": {"previousResultIds": []}}
+    done = watched_server(workspace, [*conversation(workspace, diagnosticMode="workspace"), ask])
+    (started,) = done.seen
+    event, words = started
+    assert (event, words[1], words[-2:]) == ("subprocess.Popen", "-I", ["in", os.sep])
+    assert done.child == []
+    assert mark_of(workspace) == ""
+    assert done.code == 0, done.err
+    assert "other.py" in done.out

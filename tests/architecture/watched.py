@@ -17,15 +17,14 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import IO, Any
 
-_RUNNER = """
-import atexit, json, os, sys
+_RUNNER = """#!{python} -I
+import json, os, sys
 
 WORKSPACE, SEEN, PACKAGE = {places!r}
 STARTED = ("subprocess.Popen", "os.system", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn")
 TOLD = (*STARTED, "_winapi.CreateProcess", "pickle.find_class", "socket.connect", "socket.getaddrinfo")
 PLACED = {{"exec": 0, "import": 1, "compile": 1, "ctypes.dlopen": 0}}
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
-seen = []
 
 
 def path_of(value):
@@ -34,12 +33,14 @@ def path_of(value):
 
 
 def watch(event, arguments):
-    if event in TOLD:
-        seen.append((event, repr(arguments)[:200]))
+    if event == "subprocess.Popen":
+        note(event, [*map(path_of, arguments[1]), "in", path_of(arguments[2])])
+    elif event in TOLD:
+        note(event, [repr(arguments)[:200]])
     elif event in PLACED and inside(arguments[PLACED[event]]):
-        seen.append((event, path_of(arguments[PLACED[event]])))
+        note(event, [path_of(arguments[PLACED[event]])])
     elif event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING and inside(arguments[0]):
-        seen.append((event, path_of(arguments[0])))
+        note(event, [path_of(arguments[0])])
 
 
 def inside(value):
@@ -47,29 +48,39 @@ def inside(value):
     return bool(path) and not path.startswith("<") and os.path.join(HERE, path).startswith(WORKSPACE)
 
 
+def note(event, words):
+    os.write(LOG, json.dumps([event, words]).encode() + b"\\n")
+
+
 HERE = os.getcwd()
-atexit.register(lambda: open(SEEN, "w").write(json.dumps(seen)))
+LOG = os.open(SEEN, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 sys.path.insert(0, PACKAGE)
 sys.addaudithook(watch)
 {program}
 """
 
 CHECK = "from sessile.cli.main import main\nsys.exit(main(sys.argv[1:]))"
-SERVE = "from sessile.lsp.server import main\nsys.exit(main(sys.argv[1:]))"
-
-
+SERVE = """sys.executable = os.path.join(os.path.dirname(__file__), "child.py")
+from sessile.lsp.server import main
+sys.exit(main(sys.argv[1:]))"""
+#: Stands in for the interpreter that the server starts its worker with, and is watched as well.
+CHILD = """assert sys.argv[1:3] == ["-I", "-c"], sys.argv
+code, sys.argv[:] = sys.argv[3], ["-c", *sys.argv[4:]]
+exec(compile(code, "<child>", "exec"))"""
+Noted = tuple[str, list[str]]
 LEAVE: list[dict[str, Any]] = [{"id": "leave", "method": "shutdown"}, {"method": "exit"}]
 TIMEOUT = 120
 
 
 @dataclass(frozen=True)
 class Watched:
-    """What a run did and said."""
+    """What a run did and said; `child` is what its worker did, None if it had none."""
 
-    seen: list[tuple[str, str]]
+    seen: list[Noted]
     code: int
     out: str
     err: str
+    child: list[Noted] | None = None
 
 
 def watched(workspace: Path, program: str, *words: str) -> Watched:
@@ -99,16 +110,26 @@ def watched_server(workspace: Path, messages: list[dict[str, Any]]) -> Watched:
 def _started(workspace: Path, program: str, words: tuple[str, ...]) -> subprocess.Popen[bytes]:
     beside = workspace.parent / "beside"
     beside.mkdir(exist_ok=True)
-    runner = beside / "runner.py"
-    places = (f"{workspace}/", str(beside / "seen.json"), str(PACKAGE.parent))
-    runner.write_text(_RUNNER.format(places=places, program=program), "utf-8")
+    for name, text in (("runner", program), ("child", CHILD)):
+        places = (f"{workspace}/", str(beside / f"{name}.seen"), str(PACKAGE.parent))
+        (beside / f"{name}.py").write_text(_RUNNER.format(python=sys.executable, places=places, program=text), "utf-8")
+        (beside / f"{name}.py").chmod(0o755)
+        (beside / f"{name}.seen").unlink(missing_ok=True)
+    command = [sys.executable, beside / "runner.py", *words]
     pipe = subprocess.PIPE
-    return subprocess.Popen([sys.executable, runner, *words], cwd=workspace, stdin=pipe, stdout=pipe, stderr=pipe)
+    return subprocess.Popen(command, cwd=workspace, stdin=pipe, stdout=pipe, stderr=pipe)
 
 
 def _noted(workspace: Path, code: int, out: bytes, err: bytes) -> Watched:
-    seen = json.loads((workspace.parent / "beside" / "seen.json").read_text("utf-8"))
-    return Watched([tuple(each) for each in seen], code, out.decode(), err.decode())
+    beside = workspace.parent / "beside"
+    seen, child = _read(beside / "runner.seen"), _read(beside / "child.seen")
+    assert seen is not None
+    return Watched(seen, code, out.decode(), err.decode(), child)
+
+
+def _read(path: Path) -> list[Noted] | None:
+    lines = path.read_text("utf-8").splitlines() if path.exists() else None
+    return None if lines is None else [tuple(json.loads(line)) for line in lines]
 
 
 def _framed(message: dict[str, Any]) -> bytes:

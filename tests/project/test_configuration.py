@@ -167,7 +167,7 @@ def test_the_table_of_the_other_file(tmp_path: Path) -> None:
         ("\n[tool.sessile\n", "2: it is not TOML: expected ']' at the end of a table declaration"),
         ("a = 1\na = 2\n", "2: it is not TOML: cannot overwrite a value"),
         ("a = 1\nb = '\xe9'\n", "2: it is not UTF-8; save it as UTF-8"),
-        ("a = " + "[" * 5000, "None: it is not TOML: it is nested too deeply"),
+        ("a = " + "[" * 100_000, "None: it is not TOML: it is nested too deeply"),
     ],
 )
 def test_a_file_that_is_not_toml(tmp_path: Path, text: str, message: str) -> None:
