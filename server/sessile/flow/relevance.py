@@ -34,19 +34,20 @@ def relevant(m: Machine, scope: Scope) -> bool:
     memory = scope.module.relevance
     held = m.recall(memory.get(scope.node))
     if held is None:
-        own = m.remember(lambda: _names_matter(m, scope, frozenset()))
+        own = m.remember(lambda: _names_matter(m, scope, set()))
         held = memory[scope.node] = own
     return held.value
 
 
-def _names_matter(m: Machine, scope: Scope, seen: frozenset[ast.AST]) -> bool:
+def _names_matter(m: Machine, scope: Scope, seen: set[ast.AST]) -> bool:
+    """Whether a function, or what it may call, names something that matters; `seen` have been asked already."""
     names = set(_names(scope.node))
     if any(name in WORDS or "session" in name.lower() or name in ("db", "_db") for name in names):
         return True
-    around = seen | {scope.node}
-    if any(_matters(m, global_value(m, scope.module, name), around) for name in sorted(names & _globals(scope))):
+    seen.add(scope.node)
+    if any(_matters(m, global_value(m, scope.module, name), seen) for name in sorted(names & _globals(scope))):
         return True
-    return any(_matters(m, method, around) for method in _methods(scope, names))
+    return any(_matters(m, method, seen) for method in _methods(scope, names))
 
 
 def _globals(scope: Scope) -> set[str]:
@@ -68,7 +69,7 @@ def _methods(scope: Scope, names: set[str]) -> Iterator[Value]:
         yield init
 
 
-def _matters(m: Machine, value: Value, seen: frozenset[ast.AST]) -> bool:
+def _matters(m: Machine, value: Value, seen: set[ast.AST]) -> bool:
     match value:
         case SessionRef() | Factory() | EngineRef():
             return True
@@ -86,12 +87,12 @@ def _matters(m: Machine, value: Value, seen: frozenset[ast.AST]) -> bool:
     return False
 
 
-def _class_matters(m: Machine, scope: Scope, seen: frozenset[ast.AST]) -> bool:
+def _class_matters(m: Machine, scope: Scope, seen: set[ast.AST]) -> bool:
     if scope.node in seen or not isinstance(scope.node, ast.ClassDef):
         return False
-    around = seen | {scope.node}
+    seen.add(scope.node)
     bodies = [each for each in scope.node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
-    return any(_matters(m, Function(scope.module.scope(each, scope.block, scope)), around) for each in bodies)
+    return any(_matters(m, Function(scope.module.scope(each, scope.block, scope)), seen) for each in bodies)
 
 
 def _names(node: ast.AST) -> Iterator[str]:
