@@ -22,13 +22,13 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 
+_NOT = "(?:do|does|must|should) not|don't|doesn't|mustn't|shouldn't|never|without"
 #: What is said of failures that do not matter, in a docstring too.
 _DECIDED = (
     r"best[- ]effort",
     r"non[- ]?(?:fatal|critical|blocking|essential)",
     r"not (?:fatal|critical|block|fail|break)",
-    r"(?:(?:do|does|must|should) not|don't|doesn't|mustn't|shouldn't|never|without) "
-    r"(?:fail|break|block|crash|interrupt|stop|abort|prevent|raise|propagat|affect|mask|roll|undo|lose|let)",
+    rf"(?:{_NOT}) (?:fail|break|block|crash|interrupt|stop|abort|prevent|raise|affect|mask|roll|undo|lose|let)",
     r"fall(?:ing|s)?[- _]?(?:back|through)",
     r"fail[- ](?:open|closed|safe|silent|soft)",
     r"swallow",
