@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sessile.flow.values import CollectionRef, Const, Entity, Function, Instance, Row, SessionRef, Tuple, Value
+from sessile.flow.values import (
+    CollectionRef,
+    Const,
+    Coroutine,
+    Entity,
+    Function,
+    Instance,
+    Query,
+    ResultRef,
+    Row,
+    SessionRef,
+    Statement,
+    Tuple,
+    Value,
+)
 
 if TYPE_CHECKING:
     from sessile.flow.world import World
@@ -24,6 +38,6 @@ def truth(world: World, value: Value) -> bool | None:
             if state.each is None and state.kind != "unknown":
                 return bool(state.items)
             return None
-        case SessionRef() | Function() | Instance():
+        case SessionRef() | Function() | Instance() | ResultRef() | Query() | Statement() | Coroutine():
             return True
     return None
