@@ -27,6 +27,7 @@ BELOW: dict[str, set[str]] = {
 #: What a room may import besides when a function runs, since it leads upwards or is needed by few: from, to.
 DOORS = {
     ("rules", "fixes"),  # a rule names its fix, which is loaded when somebody asks for one
+    ("rules", "project"),  # a repair asks for which SQLAlchemy it writes
     ("engine", "fixes"),  # likewise
     ("engine", "explaining"),  # loaded when somebody asks
     ("fixes", "engine"),  # a fix is verified by analysing the text that it makes

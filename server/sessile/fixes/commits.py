@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sessile.fixes import calls, statements, tree
+from sessile.fixes import calls, tree
 from sessile.fixes.changes import Changes
 from sessile.fixes.exits import Exit, exits
 from sessile.fixes.results import assigned_names
@@ -51,13 +51,6 @@ def commit(problem: Problem, source: Source) -> Iterator[Draft]:
     for group in groups:
         for entity in dict.fromkeys((added(write), None)):
             yield from attempts(partial(_draft, source, group, call, entity))
-
-
-def drop_flush(problem: Problem, source: Source) -> Iterator[Draft]:
-    """Remove a flush that does nothing."""
-    changes = Changes(source)
-    statements.remove(changes, problem.site)
-    yield changes.draft()
 
 
 def _draft(source: Source, ways: list[Exit], call: str, entity: str | None) -> Draft:

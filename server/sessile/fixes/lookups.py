@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import keyword
+import re
 from typing import TYPE_CHECKING
 
 from sessile.fixes import calls, statements, tree
@@ -102,7 +104,20 @@ def _replace(changes: Changes, fetch: Site, text: str) -> None:
     holder = tree.statement(fetch)
     for comment in comments(changes.source.text(fetch)):
         statements.insert_before(changes, holder, comment.text)
-    changes.replace(fetch, text)
+    start, end = _grouped(changes.text(fetch.path), *changes.source.offsets(fetch))
+    changes.put(fetch.path, start, end, text)
+
+
+def _grouped(text: str, start: int, end: int) -> tuple[int, int]:
+    """With the brackets around it that only served to spread it over several lines."""
+    before, after = text[:start].rstrip(), text[end:].lstrip()
+    if not before.endswith("(") or not after.startswith(")") or "\n" not in text[start:end].replace("\r", "\n"):
+        return start, end
+    outer = re.search(r"[\w)\]]*$", before[:-1].rstrip())
+    word = outer[0] if outer else ""
+    if word and not keyword.iskeyword(word):
+        return start, end
+    return len(before) - 1, len(text) - len(after) + 1
 
 
 def _forget(changes: Changes, fetch: Site, name: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sessile.flow.scopes import ModuleScope
-from sessile.project.workspace import Workspace
+from sessile.project.workspace import _FACTORY, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +23,8 @@ def overlay(workspace: Workspace, documents: Iterable[Document]) -> Workspace:
     paths = {document.path for document in changed}
     found = Workspace(workspace.root, workspace.sources, workspace.functions, dict(workspace.documents))
     found._files = workspace._files
+    if not any(_FACTORY in each.text or _FACTORY in (workspace._text(each.path) or "") for each in changed):
+        found._options = workspace._options
     found._words = {path: words for path, words in workspace._words.items() if path not in paths}
     for path, scope in workspace._modules.items():
         found._modules[path] = ModuleScope(scope.module, scope.name, scope.package) if scope is not None else None

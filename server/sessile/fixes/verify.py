@@ -13,17 +13,21 @@ from typing import TYPE_CHECKING
 
 from sessile.fixes.difference import difference
 from sessile.fixes.overlay import overlay
+from sessile.rules.precedence import STRONGER, SWALLOWING
 from sessile.rules.repair import Source
 from sessile.text import Document, LineIndex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sessile.rules.finding import Finding, Report
+    from sessile.rules.finding import Finding, Location, Report
     from sessile.rules.rule import Problem
-    from sessile.text import Edit
+    from sessile.text import Edit, Position
 
 Key = tuple[str, str, int]
+
+#: A finding of the first rule hid one of the second at the same place, which is not new when it shows.
+BEHIND = frozenset(STRONGER) | {("COMMIT003", code) for code in SWALLOWING}
 
 
 @dataclass(frozen=True)
@@ -62,17 +66,22 @@ class Verifier:
         expected = Counter(self._key(each, lines) for each in _all(self._report(path)))
         if path == self.finding.location.path:
             expected[self._key(self.finding, lines)] -= 1
+        places = {lines.line(place.range.start) for place in self._places() if place.path == path}
         found: list[Leftover] = []
         for each in _all(report):
-            key = (path, each.code, each.location.range.start.line)
-            if expected[key] > 0:
-                expected[key] -= 1
-            else:
+            line = each.location.range.start.line
+            if expected[(path, each.code, line)] > 0:
+                expected[(path, each.code, line)] -= 1
+            elif line not in places or (self.finding.code, each.code) not in BEHIND:
                 found.append(Leftover(each, problems.get(each.fingerprint), source))
         return found
 
     def _key(self, finding: Finding, lines: Moved) -> Key:
-        return (finding.location.path, finding.code, lines.line(finding))
+        return (finding.location.path, finding.code, lines.line(finding.location.range.start))
+
+    def _places(self) -> list[Location]:
+        """Where the finding is shown, and the places of its story."""
+        return [self.finding.location, *(each.location for each in self.finding.related)]
 
     def _report(self, path: str) -> Report:
         from sessile.engine import analyze
@@ -103,8 +112,8 @@ class Moved:
     def _length(self, edit: Edit) -> int:
         return self.old.offset(edit.range.end) - self.old.offset(edit.range.start)
 
-    def line(self, finding: Finding) -> int:
-        """The line where a finding of the old text would be in the new one."""
-        offset = self.old.offset(finding.location.range.start)
+    def line(self, position: Position) -> int:
+        """The line of the new text where a position of the old one would be."""
+        offset = self.old.offset(position)
         index = bisect_right(self.starts, offset) - 1
         return self.new.position(offset + (self.shifts[index] if index >= 0 else 0)).line

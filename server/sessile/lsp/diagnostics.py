@@ -36,7 +36,6 @@ SEVERITIES = {
     Severity.HINT: DiagnosticSeverity.Hint.value,
 }
 TAGS = {
-    "COMMIT004": DiagnosticTag.Unnecessary.value,
     "GET003": DiagnosticTag.Deprecated.value,
     "DTO003": DiagnosticTag.Deprecated.value,
 }

@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sessile.flow.story import Site
-from sessile.project.release import release_for
 from sessile.text import LineIndex, Position, Range
 
 if TYPE_CHECKING:
@@ -59,6 +58,8 @@ class Source:
     @cached_property
     def modern(self) -> bool:
         """Whether the project runs on SQLAlchemy 2 or later; assumed where nobody says otherwise."""
+        from sessile.project.release import release_for
+
         return release_for(self.settings, self.workspace.release()) >= (2,)
 
     def scope(self, path: str) -> ModuleScope:

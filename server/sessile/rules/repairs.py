@@ -35,7 +35,6 @@ _RAISE = Repair(offers.reraise, "handlers.reraise")
 REPAIRS: dict[str, Repair] = {
     "COMMIT001": Repair("Commit before the session ends", "commits.commit"),
     "COMMIT003": Repair(offers.roll_back, "handlers.roll_back"),
-    "COMMIT004": Repair("Remove the flush", "commits.drop_flush"),
     "DETACH001": _DICTIONARIES,
     "DETACH002": _DICTIONARIES,
     "DETACH003": _DICTIONARIES,

@@ -6,6 +6,7 @@ import ast
 import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from sessile.rules.finding import Finding, Location, Related, Report, Severity
 from sessile.syntax.suppressions import find
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from sessile.syntax import Block, Module
 
 SYNTAX = "SYNTAX"
+Surroundings = tuple[str, ast.AST, str]
+
+_surroundings: WeakKeyDictionary[Block, dict[ast.AST, Surroundings]] = WeakKeyDictionary()
 
 
 @dataclass(slots=True)
@@ -54,8 +58,8 @@ class Reporter:
 
     def _finding(self, problem: Problem, settings: Settings, ordinals: dict[str, int]) -> Finding | None:
         rule = problem.rule
-        qualname, statement = around(problem.site.block, problem.site.node)
-        base = f"{rule.code}\0{qualname}\0{normalised(statement)}"
+        qualname, statement, text = around(problem.site.block, problem.site.node)
+        base = f"{rule.code}\0{qualname}\0{text}"
         ordinals[base] = ordinals.get(base, -1) + 1
         fingerprint = hashlib.sha256(f"{base}\0{ordinals[base]}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
         severity = settings.severity_of(rule.code, problem.claim)
@@ -135,12 +139,21 @@ def node_range(node: ast.AST) -> Range:
     return Range.at(line, column, node.end_lineno or line, node.end_col_offset or column)  # type: ignore[attr-defined]
 
 
-def around(block: Block, node: ast.AST) -> tuple[str, ast.AST]:
-    """The qualified name of the function around a node, and the statement that holds it."""
+def around(block: Block, node: ast.AST) -> Surroundings:
+    """The qualified name of the function around a node, the statement that holds it, and that statement's text without
+    its layout; worked out once, since blocks never change."""
+    known = _surroundings.setdefault(block, {})
+    if node not in known:
+        known[node] = _around(block, node)
+    return known[node]
+
+
+def _around(block: Block, node: ast.AST) -> Surroundings:
     found = _path(block.tree, node) or [node]
     names = [each.name for each in found if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
     statements = [each for each in found if isinstance(each, ast.stmt | ast.ExceptHandler)]
-    return ".".join(names), statements[-1] if statements else node
+    statement = statements[-1] if statements else node
+    return ".".join(names), statement, normalised(statement)
 
 
 def _path(tree: ast.AST, node: ast.AST) -> list[ast.AST] | None:
