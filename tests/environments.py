@@ -7,6 +7,7 @@ that SESSILE_ENVIRONMENTS names. Tests only look for them: nothing is installed 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -19,6 +20,8 @@ REQUIREMENTS = {
     "sa20": ("sqlalchemy>=2.0.40,<2.1", "sqlmodel>=0.0.24"),
     "sa21": ("sqlalchemy>=2.1,<2.2", "sqlmodel>=0.0.24", "fastapi>=0.115", "httpx>=0.27"),
 }
+#: The first Python that a release supports, where that is not ours.
+SINCE = {"sa21": (3, 11)}
 
 
 def folder() -> Path:
@@ -34,25 +37,40 @@ def interpreter(name: str) -> Path | None:
 
 def how_to_create(name: str) -> str:
     """What to tell someone whose test was skipped for want of an environment."""
+    if not supported(name):
+        return f"{name} needs Python {'.'.join(map(str, SINCE[name]))}"
     return f"no environment {name!r} in {folder()}: create it with `python tests/environments.py`"
 
 
+def supported(name: str) -> bool:
+    """Whether this Python can run the release."""
+    return sys.version_info >= SINCE.get(name, (3,))
+
+
 def create(name: str) -> None:
-    """Create one environment and install its requirements with pip; raises CalledProcessError if pip fails."""
+    """Create one environment and install its requirements with pip.
+
+    Raises CalledProcessError if pip fails; then there is no environment, so that nobody takes a half one for whole.
+    """
     path = folder() / name
-    venv.create(path, with_pip=True)
-    python = interpreter(name)
-    if python is None:
-        raise FileNotFoundError(f"{path} has no Python after it was created")
-    subprocess.run([python, "-m", "pip", "install", "--quiet", *COMMON, *REQUIREMENTS[name]], check=True)
+    try:
+        venv.create(path, with_pip=True)
+        python = interpreter(name)
+        if python is None:
+            raise FileNotFoundError(f"{path} has no Python after it was created")
+        install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*install, *COMMON, *REQUIREMENTS[name]], check=True)
+    except BaseException:
+        shutil.rmtree(path, ignore_errors=True)
+        raise
 
 
 def main() -> int:
     """Create what is missing and list all."""
     for name in REQUIREMENTS:
-        if interpreter(name) is None:
+        if interpreter(name) is None and supported(name):
             create(name)
-        sys.stdout.write(f"{name}: {interpreter(name)}\n")
+        sys.stdout.write(f"{name}: {interpreter(name) or how_to_create(name)}\n")
     return 0
 
 
