@@ -22,7 +22,7 @@ TRANSFORMS: dict[str, Callable[[str], str]] = {
     "wide": lambda text: re.sub(r"\buser\b", "üser", text),
     "form feed": lambda text: text.replace("\n\n\ndef ", "\n\n\f\ndef "),
     "no end": lambda text: text.rstrip("\n"),
-    "emoji": lambda text: text.replace("  #", "  # 🎉"),
+    "emoji": lambda text: text.replace("# ", "# 🎉 "),
     "header": lambda text: "#!/usr/bin/env python\n# -*- coding: utf-8 -*-\n" + text,
     "neighbours": lambda text: text + "\n\ndef unrelated(x: int) -> int:\n  return x  # two blanks\n",
     "crlf": lambda text: text.replace("\n", "\r\n"),
