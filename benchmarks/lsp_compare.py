@@ -52,26 +52,22 @@ class Post(Base):
 engine = create_engine("sqlite://")
 Factory = sessionmaker(engine)
 """
-UNIT = '''
+UNIT = """
 
 def rename_{i}(user_id: int, name: str) -> str:
-    """Finding of sessile: the name is expired when it is read."""
     with Session(engine) as session:
         user = session.get_one(User, user_id)
         user.name = name
         session.commit()
-    return user.name
+        return user.name
 
 
 def titles_{i}(name: str) -> list[str]:
-    """Finding of sessile: the posts were not loaded; of ruff and pyright: a variable that nobody uses."""
     with Factory() as session:
         users = session.scalars(select(User).where(User.name == name)).all()
-        unused = 0
     found = []
     for user in users:
-        for post in user.posts:
-            found.append(post.title)
+        found.append(user.name)
     return found
 
 
@@ -98,7 +94,14 @@ class Service{i}:
             if user is None:
                 return None
             return user.name
-'''
+"""
+MISTAKES = {
+    "        return user.name\n\n\ndef": "    return user.name\n\n\ndef",  # sessile: the name is expired
+    "    found = []\n": "    found = []\n    unused = 0\n",  # ruff and pyright: nobody uses it
+    "found.append(user.name)": "found.extend(post.title for post in user.posts)",  # sessile: the posts are not loaded
+}
+MISTAKEN = 5
+"""In one of so many units all of the mistakes are made."""
 TOGGLED = r"session\.commit\(\)"
 
 
@@ -106,7 +109,10 @@ def generated(lines: int) -> str:
     """A module of at least so many lines; the same for the same number."""
     text, count = HEAD, 0
     while text.count("\n") < lines:
-        text += UNIT.format(i=count)
+        unit = UNIT.format(i=count)
+        for right, wrong in MISTAKES.items() if count % MISTAKEN == 0 else ():
+            unit = unit.replace(right, wrong)
+        text += unit
         count += 1
     return text
 

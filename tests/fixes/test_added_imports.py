@@ -62,8 +62,10 @@ CASES = {
     ),
     "beside its kind": (
         "import os\n\nfrom fastapi import FastAPI\nfrom sqlalchemy import select\nfrom uvicorn import run\n",
-        ("import os\n\nfrom fastapi import FastAPI\nfrom sqlalchemy import select\n"
-        "from sqlalchemy.orm import selectinload\nfrom uvicorn import run\n"),
+        (
+            "import os\n\nfrom fastapi import FastAPI\nfrom sqlalchemy import select\n"
+            "from sqlalchemy.orm import selectinload\nfrom uvicorn import run\n"
+        ),
     ),
     "after the standard library": (
         "import os\nimport sys\n",
@@ -83,13 +85,17 @@ CASES = {
     ),
     "not for type checkers alone": (
         "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from sqlalchemy.orm import selectinload\n",
-        ("from typing import TYPE_CHECKING\n\nfrom sqlalchemy.orm import selectinload\n\n"
-        "if TYPE_CHECKING:\n    from sqlalchemy.orm import selectinload\n"),
+        (
+            "from typing import TYPE_CHECKING\n\nfrom sqlalchemy.orm import selectinload\n\n"
+            "if TYPE_CHECKING:\n    from sqlalchemy.orm import selectinload\n"
+        ),
     ),
     "not into a try": (
         "import os\n\ntry:\n    from sqlalchemy.orm import Session\nexcept ImportError:\n    Session = None\n",
-        ("import os\n\nfrom sqlalchemy.orm import selectinload\n\n"
-        "try:\n    from sqlalchemy.orm import Session\nexcept ImportError:\n    Session = None\n"),
+        (
+            "import os\n\nfrom sqlalchemy.orm import selectinload\n\n"
+            "try:\n    from sqlalchemy.orm import Session\nexcept ImportError:\n    Session = None\n"
+        ),
     ),
     "beside a star": (
         "from sqlalchemy.orm import *\n",

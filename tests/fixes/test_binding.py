@@ -45,13 +45,17 @@ CASES = {
     ),
     "a joined list": (
         """text(f"SELECT id FROM u WHERE id IN ({', '.join(str(each) for each in keys)}) ORDER BY id")""",
-        ("""text("SELECT id FROM u WHERE id IN :keys ORDER BY id")"""
-        """.bindparams(bindparam("keys", list(keys), expanding=True))"""),
+        (
+            """text("SELECT id FROM u WHERE id IN :keys ORDER BY id")"""
+            """.bindparams(bindparam("keys", list(keys), expanding=True))"""
+        ),
     ),
     "percent": (
         """text("SELECT id FROM u WHERE name = '%s' AND id <= %d AND name NOT LIKE 'z%%'" % (name, key + 9))""",
-        ("""text("SELECT id FROM u WHERE name = :name AND id <= :value AND name NOT LIKE 'z%'")"""
-        """.bindparams(name=name, value=key + 9)"""),
+        (
+            """text("SELECT id FROM u WHERE name = :name AND id <= :value AND name NOT LIKE 'z%'")"""
+            """.bindparams(name=name, value=key + 9)"""
+        ),
     ),
     "percent with names": (
         """text("SELECT id FROM u WHERE name = '%(who)s'" % {"who": name})""",

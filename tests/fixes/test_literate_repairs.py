@@ -61,9 +61,7 @@ def test_repairs_hold_in_a_run(case: Case, tmp_path: Path) -> None:
         check_run(before, outcomes(as_case(case, after)), mark, line, note, len(case.marks) == 1)
 
 
-def check_run(
-    before: list[Outcome], after: list[Outcome], mark: Mark, line: int, note: str, alone: bool
-) -> None:
+def check_run(before: list[Outcome], after: list[Outcome], mark: Mark, line: int, note: str, alone: bool) -> None:
     """The marked exception is gone, and no call of the case's own functions raises that did not.
 
     A handler that hid a failure raises it now, where the case provokes one.

@@ -13,7 +13,9 @@ from sessile.text import Edit, LineIndex, Range, apply_edits
 @given(texts, st.lists(st.tuples(st.integers(0, 40), texts), max_size=6))
 def test_replacing_each_character_once_builds_the_text_anew(text: str, drawn: list[tuple[int, str]]) -> None:
     index = LineIndex(text)
-    chosen = {place: new for place, new in drawn if place < len(text) and "\r" not in text[max(place - 1, 0) : place + 1]}
+    chosen = {
+        place: new for place, new in drawn if place < len(text) and "\r" not in text[max(place - 1, 0) : place + 1]
+    }
     edits = [Edit(Range(index.position(place), index.position(place + 1)), new) for place, new in chosen.items()]
     assert apply_edits(text, edits) == "".join(chosen.get(place, old) for place, old in enumerate(text))
 

@@ -43,4 +43,3 @@ def means(machine: Machine, scope: ModuleScope, name: str, facts: ClassFacts) ->
         return False
     value = global_value(machine, scope, name)
     return isinstance(value, ClassRef) and not value.alias and value.facts.qualified == facts.qualified
-

@@ -89,7 +89,21 @@ def region_of(problem: Problem, state: SessionState, end: Site) -> Region:
         if names:
             holder = tree.suite(tree.statement(made))
             return Region(made, holder.statements[holder.place :], names[0])
+    held = _of_block_around(problem.site)
+    if held is not None:
+        return held
     raise NotRepairable("the session is made out of sight")
+
+
+def _of_block_around(site: Site) -> Region | None:
+    """The innermost `with` around a write that gives it its session."""
+    owner = site.node.func if isinstance(site.node, ast.Call) else None
+    name = tree.name_of(owner.value) if isinstance(owner, ast.Attribute) else ""
+    for node in tree.ancestors(site):
+        for item in node.items if isinstance(node, ast.With | ast.AsyncWith) else ():
+            if isinstance(item.optional_vars, ast.Name) and name in ("", item.optional_vars.id):
+                return Region(site, node.body, item.optional_vars.id)
+    return None
 
 
 def _of_with(site: Site) -> Region | None:
@@ -124,8 +138,9 @@ def _holds(region: Region, site: Site) -> bool:
 def _settles(node: ast.stmt, session: str) -> bool:
     match node:
         case ast.Expr(value=ast.Await(value=ast.Call() as call)) | ast.Expr(value=ast.Call() as call):
-            return isinstance(call.func, ast.Attribute) and call.func.attr in SETTLING and tree.name_of(
-                call.func.value
-            ) == session
+            return (
+                isinstance(call.func, ast.Attribute)
+                and call.func.attr in SETTLING
+                and tree.name_of(call.func.value) == session
+            )
     return False
-

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from sessile.rules.repair import Draft, Source
     from sessile.rules.rule import Problem
 
+#: What names of sessions are made of.
+SESSION_WORDS = ("session", "db", "conn")
+#: How many names are tried.
+MOST = 4
+
 
 def reraise(problem: Problem, source: Source) -> Iterator[Draft]:
     """End the handler with `raise`, in the place of what pretends that nothing happened."""
@@ -50,20 +55,31 @@ def roll_back(problem: Problem, source: Source) -> Iterator[Draft]:
     if state.transactions:
         yield from reraise(problem, source)
         return
-    session = tree.name_of(calls.method(failed).value)
-    if not session or _function(failed) is not _function(handled):
-        raise NotRepairable("the session has no name here")
-    call = f"{session}.rollback()"
-    changes = Changes(source)
-    first = at(handled, handled.node.body[0])
-    text = f"await {call}" if state.asynchronous else call
-    if isinstance(first.node, ast.Pass):
-        changes.replace(first, text)
-    else:
-        statements.insert_before(changes, first, text)
-    yield changes.draft(f"Call {call} first in the handler")
+    for session in sessions(handled, failed)[:MOST]:
+        call = f"{session}.rollback()"
+        changes = Changes(source)
+        first = at(handled, handled.node.body[0])
+        text = f"await {call}" if state.asynchronous else call
+        if isinstance(first.node, ast.Pass):
+            changes.replace(first, text)
+        else:
+            statements.insert_before(changes, first, text)
+        yield changes.draft(f"Call {call} first in the handler")
 
 
-def _function(site: Site) -> ast.AST | None:
-    found = tree.function(site)
-    return found.node if found is not None else None
+def sessions(handled: Site, failed: Site) -> list[str]:
+    """What the session may be called in the function of a handler, the likeliest first.
+
+    What the failing method is called on, where that is in the same function; else what is handed to calls in the `try`.
+    """
+    around, there = tree.function(handled), tree.function(failed)
+    if around is not None and there is not None and around.node is there.node:
+        own = tree.name_of(calls.method(failed).value)
+        return [own] if own else []
+    block = tree.parent(handled)
+    nodes = [node for node in ast.walk(block) if isinstance(node, ast.Call)]
+    given = [each for node in nodes for each in (*node.args, *(keyword.value for keyword in node.keywords))]
+    names = [tree.name_of(each) for each in given if isinstance(each, ast.Name | ast.Attribute)]
+    called = [tree.name_of(node.func.value) for node in nodes if isinstance(node.func, ast.Attribute)]
+    found = dict.fromkeys(name for name in (*names, *called) if name)
+    return sorted(found, key=lambda name: not any(word in name.lower() for word in SESSION_WORDS))

@@ -113,9 +113,7 @@ def _through_modules(scope: ModuleScope, module: str, name: str) -> Iterator[str
                     yield f"{alias.asname or module}.{name}"
 
 
-def _free(
-    changes: Changes, scope: ModuleScope, site: Site, module: str, name: str, hidden: set[str]
-) -> str:
+def _free(changes: Changes, scope: ModuleScope, site: Site, module: str, name: str, hidden: set[str]) -> str:
     """A name for the import that nothing else has."""
     others = {held for names in changes.imports.get(site.path, {}).values() for held in names.values()}
     if changes.source.workspace.module(module) is not None and name in scope.bindings:

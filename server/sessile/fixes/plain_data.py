@@ -48,9 +48,7 @@ def return_dictionaries(problem: Problem, source: Source) -> Iterator[Draft]:
     promise_dictionaries(changes, function)
     automatic = known.complete and uses.seen
     title = "Return model_to_dict(...)" + (" and let callers read the dictionary" if known.calls else "")
-    yield changes.draft(
-        title if automatic else f"{title}; {OUT_OF_SIGHT}", Applicability.UNSAFE, automatic=automatic
-    )
+    yield changes.draft(title if automatic else f"{title}; {OUT_OF_SIGHT}", Applicability.UNSAFE, automatic=automatic)
 
 
 def _seen(problem: Problem, returned: Site) -> Shape:

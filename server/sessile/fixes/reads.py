@@ -70,5 +70,3 @@ def _awaitable(problem: Problem, source: Source) -> Iterator[Draft]:
     owner = source.text(at(site, node.value))
     changes.replace(site, f"(await {owner}.awaitable_attrs.{node.attr})")
     yield changes.draft(f"Await `{owner}.awaitable_attrs.{node.attr}`")
-
-

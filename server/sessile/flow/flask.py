@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 MODEL = "Model"
 #: What the object has of its own.
-OWN = frozenset({"init_app", "create_all", "drop_all", "reflect", "get_or_404", "first_or_404", "one_or_404", "paginate"})
+OWN = frozenset(
+    {"init_app", "create_all", "drop_all", "reflect", "get_or_404", "first_or_404", "one_or_404", "paginate"}
+)
 
 
 def extension(m: Machine, world: World, arguments: Arguments, node: ast.AST) -> Value:

@@ -321,9 +321,7 @@ def _declared(m: Machine, world: World, facts: dict[str, object], arguments: Arg
             if facts.get("closes"):
                 transactions.close(m, world, value.handle, node, "closed by the call")
         elif (
-            isinstance(value, Entity)
-            and facts.get("refreshes")
-            and world.object(value.handle).life is Life.PERSISTENT
+            isinstance(value, Entity) and facts.get("refreshes") and world.object(value.handle).life is Life.PERSISTENT
         ):
             objects.refreshed(m, world, value, m.site(world, node))
     return UNKNOWN

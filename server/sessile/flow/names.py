@@ -133,6 +133,7 @@ def _assigned(m: Machine, module: ModuleScope, block: Block, statement: ast.Assi
     from sessile.flow.annotations import declared
     from sessile.flow.assignment import assign
     from sessile.flow.evaluation import evaluate
+
     world = module_world(m, module, block)
     if statement.value is None:
         return declared(m, statement.annotation, world) if isinstance(statement, ast.AnnAssign) else UNKNOWN

@@ -68,7 +68,9 @@ def _says_failure(answer: ast.expr) -> bool:
     names = {getattr(node, "id", getattr(node, "attr", "")) for node in ast.walk(answer)}
     values = [node.value for node in ast.walk(answer) if isinstance(node, ast.Constant)]
     texts = {*names, *(each for each in values if isinstance(each, str))}
-    return any(_FAILURE.search(text) for text in texts) or any(type(each) is int and 400 <= each < 600 for each in values)
+    return any(_FAILURE.search(text) for text in texts) or any(
+        type(each) is int and 400 <= each < 600 for each in values
+    )
 
 
 def is_nothing(answer: ast.expr | None) -> bool:

@@ -64,9 +64,7 @@ def _once_per_loop(problems: list[Problem]) -> list[Problem]:
             if _place(problem) < _place(held):
                 first[problem.data.get("once")] = problem
     return [
-        problem
-        for problem in problems
-        if problem.rule.code != "LOAD001" or first[problem.data.get("once")] is problem
+        problem for problem in problems if problem.rule.code != "LOAD001" or first[problem.data.get("once")] is problem
     ]
 
 
