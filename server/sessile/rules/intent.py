@@ -43,6 +43,9 @@ _SAID = (
 )
 _DOCUMENTED = _any(*_DECIDED)
 _WORDS = _any(*_DECIDED, *_SAID)
+#: Words in a comment that explains something, and what is none.
+SENTENCE = 5
+_REMINDER = _any(r"todo|fixme|xxx|hack|raise|noqa|pragma|pylint|type: ignore")
 #: Names of work that only accompanies something else, or that nobody waits for.
 _ACCOMPANYING = (
     r"notif\w*|logs?|audit\w*|telemetry|metrics?|statistics|analytics|track\w*|cach\w*|usage|activity",
@@ -65,6 +68,14 @@ def explained(event: HandlerReached) -> bool:
     return bool(_DOCUMENTED.search(_documentation(event))) or any(
         _WORDS.search(text) for text in (*told, *_texts(handler))
     )
+
+
+def is_commented(event: HandlerReached) -> bool:
+    """Whether the handler has a sentence of its own that is no reminder."""
+    handler = event.handler
+    lines = event.site.block.text.splitlines()[handler.lineno - 1 : handler.end_lineno] if handler is not None else []
+    text = " ".join(_comment(line).strip() for line in lines)
+    return len(text.split()) >= SENTENCE and not _REMINDER.search(text)
 
 
 def is_secondary(event: HandlerReached) -> bool:

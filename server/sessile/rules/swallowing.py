@@ -13,7 +13,7 @@ from sessile.flow.values import CollectionRef, Const, Tuple
 from sessile.rules.aftermath import following, known_later, tries_something_else
 from sessile.rules.around import around_session, changes_rows
 from sessile.rules.handlers import Deed, deeds, is_broad, is_stand_in, selects
-from sessile.rules.intent import explained, is_secondary
+from sessile.rules.intent import explained, is_commented, is_secondary
 from sessile.rules.probing import only_probes
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def swallowed(event: HandlerReached) -> Swallowed | None:
         or not around_session(event)
         or not changes_rows(event)
         or is_secondary(event)
+        or is_commented(event)
     ):
         return None
     if Deed.LOG in done:
