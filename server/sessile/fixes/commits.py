@@ -11,6 +11,7 @@ from sessile.fixes import calls, tree
 from sessile.fixes.changes import Changes
 from sessile.fixes.exits import Exit, exits
 from sessile.fixes.results import assigned_names
+from sessile.flow.scopes import parameters
 from sessile.flow.story import Site
 from sessile.flow.world import SessionState
 from sessile.rules.repair import NotRepairable, attempts
@@ -96,13 +97,18 @@ def region_of(problem: Problem, state: SessionState, end: Site) -> Region:
 
 
 def _of_block_around(site: Site) -> Region | None:
-    """The innermost `with` around a write that gives it its session."""
+    """The innermost `with` around a write that gives it its session, or the function that is handed the session."""
     owner = site.node.func if isinstance(site.node, ast.Call) else None
     name = tree.name_of(owner.value) if isinstance(owner, ast.Attribute) else ""
     for node in tree.ancestors(site):
-        for item in node.items if isinstance(node, ast.With | ast.AsyncWith) else ():
-            if isinstance(item.optional_vars, ast.Name) and name in ("", item.optional_vars.id):
-                return Region(site, node.body, item.optional_vars.id)
+        if isinstance(node, ast.With | ast.AsyncWith):
+            for item in node.items:
+                if isinstance(item.optional_vars, ast.Name) and name in ("", item.optional_vars.id):
+                    return Region(site, node.body, item.optional_vars.id)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and any(
+            each.arg == name for each, _, _ in parameters(node)
+        ):
+            return Region(site, node.body, name)
     return None
 
 
