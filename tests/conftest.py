@@ -6,8 +6,13 @@ Some folders are run inside other environments too, so nothing is needed here bu
 from __future__ import annotations
 
 import shutil
+import signal
 
 import environments
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell that starts this in the background has it ignore Ctrl+C, and all that it starts; tests send it on purpose.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_report_header() -> list[str]:

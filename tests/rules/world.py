@@ -18,6 +18,7 @@ import importlib
 import inspect
 import io
 import itertools
+import logging
 import os
 import runpy
 import shutil
@@ -110,8 +111,9 @@ class World:
         self.folder = Path(tempfile.mkdtemp(prefix="case-")).resolve()
         self.loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self.loop)
-        self.mappings = contextlib.ExitStack()
-        self.mappings.enter_context(own_mappings())
+        self.left = contextlib.ExitStack()
+        self.left.enter_context(own_mappings())
+        self.left.callback(logging.disable, logging.root.manager.disable)
         self.warnings = warnings.catch_warnings()
         self.warnings.__enter__()
         warnings.simplefilter("ignore")
@@ -146,7 +148,7 @@ class World:
         self.loop.run_until_complete(self.loop.shutdown_asyncgens())
         self.loop.close()
         asyncio.set_event_loop(None)
-        self.mappings.close()
+        self.left.close()
         sys.path.remove(str(self.folder))
         for name in set(sys.modules) - self.before:
             if name in self.stems or name.split(".")[0] in self.stems:

@@ -96,6 +96,17 @@ def add_argument(changes: Changes, site: Site, text: str) -> None:
     add_item(changes, site.path, (start, last), end - 1, text)
 
 
+def add_positional(changes: Changes, site: Site, text: str) -> None:
+    """Add a positional argument behind those that there are."""
+    node = call(site)
+    if not node.args or not node.keywords:
+        add_argument(changes, site, text)
+        return
+    _, end = changes.source.offsets(at(site, node.args[-1]))
+    _, limit = changes.source.offsets(site)
+    changes.insert(site.path, scan.after_brackets(changes.text(site.path), end, limit), f", {text}")
+
+
 def add_item(changes: Changes, path: str, last: tuple[int, int], closing: int, text: str) -> None:
     """Add an item behind the last one of a list in brackets, in its layout; `closing` is where the bracket closes."""
     whole = changes.text(path)

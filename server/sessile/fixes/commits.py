@@ -81,7 +81,7 @@ def region_of(problem: Problem, state: SessionState, end: Site) -> Region:
     scope = around.node if around is not None else problem.site.block.tree
     for site in (end, problem.site):
         if any(node is site.node for node in ast.walk(scope)):
-            found = _of_with(site) or _of_close(site)
+            found = of_with(site) or _of_close(site)
             if found is not None:
                 return found
     made = state.site
@@ -112,7 +112,7 @@ def _of_block_around(site: Site) -> Region | None:
     return None
 
 
-def _of_with(site: Site) -> Region | None:
+def of_with(site: Site) -> Region | None:
     """The block of the `with` that a context expression opens."""
     for node in tree.ancestors(site):
         if isinstance(node, ast.With | ast.AsyncWith):

@@ -150,7 +150,7 @@ class Loader:
             owner = each.args[0].value if isinstance(each.args[0], ast.Attribute) else None
             if owner is not None and strategy == "load_only" and name not in names:
                 owner_text = self.changes.source.text(at(site, owner))
-                calls.add_argument(self.changes, at(site, each), f"{owner_text}.{name}")
+                calls.add_positional(self.changes, at(site, each), f"{owner_text}.{name}")
                 return True
             if strategy == "defer" and names == [name]:
                 undefer = self.changes.imported(site, "sqlalchemy.orm", "undefer")

@@ -24,12 +24,14 @@ def relationship(problem: Problem, source: Source, *, joins: bool = True) -> Ite
     yield from repairable(refreshing.refresh(problem, source))
     if source.modern:
         yield from repairable(refreshing.refresh(problem, source, (str(problem.data["name"]),)))
+        yield from repairable(refreshing.refresh_at_end(problem, source))
 
 
 def column(problem: Problem, source: Source) -> Iterator[Draft]:
     """A refresh after what expired the object; a column that the query left out is loaded with it."""
     yield from repairable(refreshing.refresh(problem, source))
     yield from repairable(loaders.load_attribute(problem, source))
+    yield from repairable(refreshing.refresh_at_end(problem, source))
 
 
 def implicit(problem: Problem, source: Source) -> Iterator[Draft]:

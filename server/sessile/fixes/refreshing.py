@@ -6,8 +6,11 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sessile.fixes import calls, statements, tree
+from sessile.fixes import calls, scan, statements, tree
 from sessile.fixes.changes import Changes
+from sessile.fixes.commits import of_with
+from sessile.fixes.exits import terminates
+from sessile.fixes.names import local_names
 from sessile.fixes.results import assigned_names
 from sessile.flow.world import ObjectState
 from sessile.rules.repair import NotRepairable, at, attempts
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
     from sessile.rules.repair import Draft, Source
     from sessile.rules.rule import Problem
 
+#: How many variables are tried as lists.
+LISTS = 3
+
 
 def refresh(problem: Problem, source: Source, attributes: tuple[str, ...] = ()) -> Iterator[Draft]:
     """Call `session.refresh(obj)` right after the call that expired the object; `attributes` are those to load."""
@@ -27,8 +33,28 @@ def refresh(problem: Problem, source: Source, attributes: tuple[str, ...] = ()) 
         raise NotRepairable("nothing expired the object")
     site = state.expired.site
     session = receiver_text(source, site)
-    for name in candidates(problem, state, site):
+    names = candidates(problem, state, site)
+    for name in names:
         yield from attempts(partial(_draft, source, site, session, name, attributes))
+    for name in names[:LISTS]:
+        yield from attempts(partial(_draft_each, source, site, session, name))
+
+
+def refresh_at_end(problem: Problem, source: Source) -> Iterator[Draft]:
+    """Call `session.refresh(obj, [...])` for what is read, as the last thing before the session ends."""
+    state, attribute = problem.data["state"], str(problem.data["name"])
+    if not isinstance(state, ObjectState) or state.detached is None:
+        raise NotRepairable("no session ends here")
+    region = of_with(state.detached.site)
+    if region is None or terminates(region.body[-1]):
+        raise NotRepairable("no block whose end is the end of the session")
+    asynchronous = isinstance(tree.statement(region.site).node, ast.AsyncWith)
+    last = at(region.site, region.body[-1])
+    for name in candidates(problem, state, last)[:LISTS]:
+        call = f'{region.session}.refresh({name}, ["{attribute}"])'
+        changes = Changes(source)
+        statements.insert_after(changes, last, f"await {call}" if asynchronous else call)
+        yield changes.draft(f"Load `{attribute}` with {call}")
 
 
 def _draft(source: Source, site: Site, session: str, name: str, attributes: tuple[str, ...]) -> Draft:
@@ -40,6 +66,21 @@ def _draft(source: Source, site: Site, session: str, name: str, attributes: tupl
         raise NotRepairable("the call is part of a larger statement")
     statements.insert_after(changes, after, call)
     return changes.draft(f"Refresh `{name}` with {call}")
+
+
+def _draft_each(source: Source, site: Site, session: str, name: str) -> Draft:
+    """Refresh every item of a list."""
+    changes = Changes(source)
+    after = tree.statement(site)
+    item = "each" if "each" not in local_names(site) else "refreshed"
+    text, start = changes.text(site.path), source.offsets(after)[0]
+    if not isinstance(after.node, ast.Expr) or not scan.begins_line(text, start):
+        raise NotRepairable("no room for a loop")
+    indent = scan.indentation(text, start)
+    inner = changes.newline(site.path) + indent + ("\t" if "\t" in indent else "    ")
+    call = awaited(site, f"{session}.refresh({item})")
+    statements.insert_after(changes, after, f"for {item} in {name}:{inner}{call}")
+    return changes.draft(f"Refresh each of `{name}`")
 
 
 def receiver_text(source: Source, site: Site) -> str:

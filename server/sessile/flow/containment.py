@@ -57,13 +57,40 @@ def text_told_below(world: World, text: Value) -> bool:
     )
 
 
-def is_given(world: World, nodes: Iterable[ast.expr]) -> bool:
-    """Whether all of these are parameters of the function that runs."""
-    node = world.frame.scope.node
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+def origin_of(world: World, node: ast.expr) -> tuple[int, ast.expr]:
+    """Where the value of an expression of the running function comes from, through parameters and calls.
+
+    Gives the number of the frame (0 is the entry) and the expression there; a parameter of the entry stays one.
+    """
+    number = len(world.frames) - 1
+    while number > 0:
+        found = _argument(world.frames[number], node)
+        if found is None:
+            break
+        node, number = found, number - 1
+    return number, node
+
+
+def is_parameter(frame: Frame, node: ast.expr) -> bool:
+    """Whether an expression is a parameter of a function."""
+    function = frame.scope.node
+    if not isinstance(node, ast.Name) or not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
         return False
-    names = {parameter.arg for parameter, _, _ in parameters(node)}
-    return all(isinstance(each, ast.Name) and each.id in names for each in nodes)
+    return any(parameter.arg == node.id for parameter, _, _ in parameters(function))
+
+
+def _argument(frame: Frame, node: ast.expr) -> ast.expr | None:
+    """The expression that the call of a function gives for a parameter of it."""
+    function, call = frame.scope.node, frame.call.node if frame.call is not None else None
+    if not is_parameter(frame, node) or not isinstance(node, ast.Name) or not isinstance(call, ast.Call):
+        return None
+    assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+    for keyword in call.keywords:
+        if keyword.arg == node.id:
+            return keyword.value
+    names = [parameter.arg for parameter, kind, _ in parameters(function) if kind == "positional"]
+    place = names.index(node.id) - (names[0] in ("self", "cls")) if node.id in names else len(call.args)
+    return call.args[place] if place < len(call.args) and not isinstance(call.args[place], ast.Starred) else None
 
 
 def _lends(value: Value | None, text: Value) -> bool:

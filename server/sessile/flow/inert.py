@@ -9,11 +9,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from sessile.flow import strings
 from sessile.flow.machine import Kind, Outcome
 from sessile.flow.relevance import relevant
 from sessile.flow.revisions import Held
 from sessile.flow.values import (
-    UNKNOWN,
     ClassRef,
     CollectionRef,
     Const,
@@ -96,7 +96,7 @@ def followed(
     ended = [outcome for outcome in outcomes if outcome.kind is Kind.NORMAL]
     if not ended:
         return outcomes
-    value = ended[0].value if all(outcome.value == ended[0].value for outcome in ended) else UNKNOWN
+    value = strings.merged([outcome.value for outcome in ended])
     function.scope.module.inert[key] = Held(value, frozenset(reads), m.workspace.revisions.now)
     return [Outcome(Kind.NORMAL, world, value)]
 

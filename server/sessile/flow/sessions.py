@@ -213,7 +213,8 @@ def _close(m: Machine, world: World, ref: SessionRef, name: str, arguments: Argu
 def _refresh(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
     site = m.site(world, node)
     names = _names(world, arguments.get(1, "attribute_names"))
-    for entity in instances(world, arguments.get(0, "instance")):
+    given = arguments.get(0, "instance")
+    for entity in (given,) if isinstance(given, Entity) else ():
         state = world.object(entity.handle)
         if state.life is Life.UNKNOWN:
             world.update(entity.handle, life=Life.PERSISTENT, session=ref.handle)

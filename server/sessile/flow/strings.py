@@ -58,6 +58,16 @@ _SPEC = re.compile(r"%(?:\((?P<name>\w+)\))?[-+ #0]*(?:\d+|\*)?(?:\.\d+)?(?P<kin
 _NUMERIC = frozenset("diouxXeEfFgGn")
 
 
+def merged(values: list[Value]) -> Value:
+    """One value for several that a call may give: of literals some literal, of texts the one that takes most in."""
+    if all(value == values[0] for value in values):
+        return values[0]
+    if not all(is_text(value) or value == SAFE for value in values):
+        return UNKNOWN
+    built_up = [value for value in values if isinstance(value, Formatted)]
+    return max(built_up, key=lambda value: len(value.pieces)) if built_up else SAFE
+
+
 def is_text(value: Value) -> bool:
     """Whether a value is surely a string."""
     return isinstance(value, Formatted) or (isinstance(value, Const) and isinstance(value.value, str))

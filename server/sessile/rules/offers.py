@@ -81,7 +81,8 @@ def reraise(problem: Problem) -> str | None:
     returned = problem.data.get("return")
     if problem.data.get("handler") is None:
         return None
-    return f"Raise the error again, instead of `{_short(returned)}`" if isinstance(returned, ast.stmt) else "Re-raise"
+    instead = f", instead of `{_short(returned)}`" if isinstance(returned, ast.stmt) else ""
+    return f"Raise the error again{instead}"
 
 
 def roll_back(problem: Problem) -> str | None:
@@ -89,7 +90,7 @@ def roll_back(problem: Problem) -> str | None:
     state = problem.data.get("session")
     if problem.data.get("handler") is None or not isinstance(state, SessionState):
         return None
-    return "Re-raise" if state.transactions else "Roll back in the handler"
+    return "Raise the error again" if state.transactions else "Roll back in the handler"
 
 
 def _short(node: ast.stmt) -> str:
@@ -160,7 +161,9 @@ def dictionaries(problem: Problem) -> str | None:
     """What is returned becomes a dictionary; what is yielded is left alone."""
     returned = problem.data.get("return")
     node = getattr(returned, "node", None)
-    return None if isinstance(node, ast.Yield | ast.YieldFrom) else "Return model_to_dict(...)"
+    return (
+        None if isinstance(node, ast.Yield | ast.YieldFrom) else "Return model_to_dict(...): callers get a dictionary"
+    )
 
 
 def bind(problem: Problem) -> str | None:

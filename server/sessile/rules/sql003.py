@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sessile.flow.containment import is_given, text_told_below
+from sessile.flow.containment import is_parameter, origin_of, text_told_below
 from sessile.flow.events import TextBuilt
 from sessile.flow.interpolation import Place, places
 from sessile.flow.story import Step
@@ -20,7 +20,8 @@ from sessile.rules.rule import Rule
 from sessile.rules.telling import problem, source_of
 
 if TYPE_CHECKING:
-    from sessile.flow.values import Hole
+    import ast
+
     from sessile.rules.rule import Problem
 
 RULE = Rule("SQL003", "interpolated-sql", Severity.ERROR, Applicability.UNSAFE)
@@ -32,8 +33,11 @@ def check(event: TextBuilt) -> Problem | None:
     found = places(event.value)
     values = [hole for hole, place in found if place is Place.VALUE]
     names = [hole for hole, place in found if place is Place.NAME]
-    given = not values and len(event.world.frames) < 3 and is_given(event.world, [hole.node for hole in names])
-    if not (values or names) or (not given and text_told_below(event.world, event.value)):
+    if not values and not names:
+        return None
+    origins = [] if values else [origin_of(event.world, hole.node) for hole in names]
+    chosen = bool(origins) and all(number == 0 for number, _ in origins)
+    if not chosen and text_told_below(event.world, event.value):
         return None
     hole = (values or names)[0]
     data = {
@@ -44,23 +48,26 @@ def check(event: TextBuilt) -> Problem | None:
         "holes": tuple((each.site, place.value, each.many) for each, place in found),
         "wrapped": event.wrapped,
     }
-    message = _value(hole) if values else _name(hole)
+    message = _value(hole.node) if values else _name(origins[0][1] if chosen else hole.node)
     story = () if hole.site.node is event.site.node else (Step(hole.site, "this becomes part of the SQL"),)
     severity = Severity.ERROR if values else Severity.WARNING
-    shown = problem(RULE, event, message, story, severity, data, unseen=given)
-    # Where all callers are known it is they who choose the name, so each of them is told for itself.
-    return replace(shown, inner=None) if given else shown
+    shown = problem(RULE, event, message, story, severity, data)
+    if not chosen:
+        return shown
+    # A name is chosen by whoever passes it on, so each of them is told for itself, unless all its callers are known.
+    unseen = all(is_parameter(event.world.frames[0], node) for _, node in origins)
+    return replace(shown, inner=None, depth=0, unseen=unseen)
 
 
-def _value(hole: Hole) -> str:
+def _value(node: ast.expr) -> str:
     return (
-        f"the value of `{source_of(hole.node)}` is written into the SQL and read as SQL, so whoever chooses it writes "
+        f"the value of `{source_of(node)}` is written into the SQL and read as SQL, so whoever chooses it writes "
         f"the statement (SQL injection); use a parameter such as `:value` and bind it"
     )
 
 
-def _name(hole: Hole) -> str:
+def _name(node: ast.expr) -> str:
     return (
-        f"`{source_of(hole.node)}` is written into the SQL where nothing can be bound, so whoever chooses it writes "
+        f"`{source_of(node)}` is written into the SQL where nothing can be bound, so whoever chooses it writes "
         f"the statement; check it against the names that are allowed, or build the statement with select()"
     )
