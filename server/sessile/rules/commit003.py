@@ -29,6 +29,12 @@ def check(event: BrokenSessionUsed) -> Problem | None:
             f'("current transaction is aborted"); call rollback() in the handler that catches the failure'
         )
         return problem(RULE, event, message, _story(state), Severity.WARNING, _data(state))
+    if state.handled is None:
+        message = (
+            f"the failure of a flush is on its way when this runs, and `{event.method}` then raises {event.raises} "
+            f"in its place; call rollback() first, or do this only where nothing has failed"
+        )
+        return problem(RULE, event, message, _story(state), Severity.WARNING, _data(state))
     remedy = (
         "let the failure leave the `with` block, or put what may fail into a begin_nested() of its own"
         if state.transactions

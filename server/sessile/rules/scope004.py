@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sessile.flow.events import ClosedResultRead, SessionUsed
-from sessile.flow.world import Openness, SessionState
+from sessile.flow.world import Openness, Owner, SessionState
 from sessile.rules.finding import Severity
 from sessile.rules.rule import Rule
 from sessile.rules.telling import problem
@@ -22,6 +22,8 @@ def check(event: SessionUsed) -> Problem | None:
     """A method call on a session that was closed."""
     state = event.state
     if state.openness is not Openness.CLOSED or event.method in ("rollback", "close") or state.blocks:
+        return None
+    if state.owner is Owner.SHARED:  # its registry is told to remove it, by a framework or at the end of a thread
         return None
     if event.method == "return":
         message = (
@@ -60,6 +62,6 @@ def fetched(event: ClosedResultRead) -> Problem | None:
 
 def _story(state: SessionState) -> tuple[Step, ...]:
     steps = list(state.story[:1])
-    if state.ended is not None:
+    if state.ended is not None and state.ended not in steps:
         steps.append(state.ended)
     return tuple(steps)
