@@ -1,0 +1,79 @@
+"""`python -m tests.oracle`: generate, run, compare, and write what came of it."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import disagreements, reporting
+from .generating import coverage, programs
+from .library import RELEASES, installed
+from .program import Program
+from .running import CHUNK, all_examined
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .comparing import Comparison
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the oracle; 0 if nothing is disagreed on."""
+    options = _options(words)
+    releases = options.versions or installed()
+    wanted = tuple(RELEASES[name] for name in releases)
+    if options.only:
+        chosen = [Program.of(key) for key in options.only]
+    else:
+        chosen = list(programs(options.seed, options.programs, wanted))
+    found = _examined(chosen, releases, options.workers)
+    wrong = disagreements.written(found, options.disagreements)
+    sys.stdout.write(reporting.overall(found) + "\n" + reporting.by_modules(found) + "\n" + reporting.by_failure(found))
+    sys.stdout.write(f"\n{wrong} disagreements: {options.disagreements}\nseed {options.seed}\n")
+    if options.write:
+        command = f"python -m tests.oracle --programs {options.programs} --seed {options.seed}"
+        options.write.write_text(reporting.document(found, coverage(chosen, wanted, options.seed), command), "utf-8")
+    return 1 if wrong else 0
+
+
+def _examined(chosen: Sequence[Program], releases: Sequence[str], workers: int) -> list[Comparison]:
+    found: list[Comparison] = []
+    start = time.monotonic()
+    for done, part in enumerate(all_examined(chosen, releases, workers), 1):
+        found += part
+        sys.stderr.write(
+            f"\r{min(CHUNK * done, len(chosen))} of {len(chosen)} programs, {time.monotonic() - start:.0f} s "
+        )
+        sys.stderr.flush()
+    sys.stderr.write("\n")
+    return found
+
+
+def _options(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.oracle", description=__doc__)
+    parser.add_argument("--programs", type=int, default=5000, help="how many (5000)")
+    parser.add_argument(
+        "--seed", type=int, default=secrets.randbelow(10**6), help="what all choices follow from (a new one)"
+    )
+    parser.add_argument(
+        "--versions", nargs="*", choices=RELEASES, help="the environments to run on (all that are installed)"
+    )
+    parser.add_argument(
+        "--only", nargs="*", metavar="KEY", help="examine these programs, named as their files are headed"
+    )
+    parser.add_argument("--workers", type=int, default=2, help="processes (2)")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write the whole table, such as docs/agreement.md")
+    parser.add_argument(
+        "--disagreements", type=Path, default=ROOT / ".oracle", metavar="DIR", help="where they are written (.oracle)"
+    )
+    return parser.parse_args(words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

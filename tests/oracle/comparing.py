@@ -1,0 +1,143 @@
+"""Compares what the library did with what was said: one `Comparison` for each program and release.
+
+`missed` and `hit` are about the failures of the runs: an exception is hit by a finding of its family, warning or above,
+on a line of the program that the exception passed; `innermost` says that it was the very line that raised. A finding of
+severity error is `false` if its line raised in no run, and what it claims otherwise did not happen either.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .families import codes_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .judging import Said
+    from .program import Program
+
+LOUD = ("error", "warning")
+#: What a clean program must not be warned of.
+QUIET = ("SCOPE", "ROW", "COMMIT")
+LOST = "COMMIT001"
+LOOP = "LOAD001"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An exception that left the program; `lines` outermost first."""
+
+    error: str
+    orig: str | None
+    message: str
+    lines: tuple[str, ...]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The rules that speak of it."""
+        return codes_for(self.error, self.orig, self.message)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A program on one release."""
+
+    key: str
+    release: str
+    failed: str = ""
+    failures: tuple[Failure, ...] = ()
+    hits: tuple[tuple[Failure, str, bool], ...] = ()
+    missed: tuple[Failure, ...] = ()
+    unnamed: tuple[Failure, ...] = ()
+    false_errors: tuple[Said, ...] = ()
+    warnings: tuple[Said, ...] = ()
+    lost: bool = False
+    lost_found: bool = False
+    loops: tuple[str, ...] = ()
+    loops_found: tuple[str, ...] = ()
+    false_loops: tuple[Said, ...] = ()
+    said: tuple[Said, ...] = ()
+    runs: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing raised, and nothing that was written was lost."""
+        return not self.failed and not self.failures and not self.lost
+
+    @property
+    def agrees(self) -> bool:
+        """Whether there is nothing to look into."""
+        wrong = self.failed or self.missed or self.false_errors or self.warnings or (self.lost and not self.lost_found)
+        return not wrong and self.loops == self.loops_found and not self.false_loops
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return asdict(self)
+
+
+def compared(program: Program, release: str, outcome: dict[str, Any], said: list[Said]) -> Comparison:
+    """What became of a program on a release, beside what was said of it."""
+    if "failed" in outcome:
+        return Comparison(program.key, release, failed=outcome["failed"], said=tuple(said))
+    runs = outcome["runs"]
+    failures = tuple(dict.fromkeys(_failure(run) for run in runs if run.get("error")))
+    hits = [(failure, *hit) for failure in failures if (hit := _hit(failure, said)) is not None]
+    found = {failure for failure, *_ in hits}
+    quiet = [run for run in runs if not run.get("error")]
+    lost = any(run["lost"] for run in quiet)
+    gone = lost or any(run["discarded"] for run in runs)
+    raised = set(_raised(runs))
+    loops = tuple(sorted(_loops(runs)))
+    false = tuple(
+        one for one in said if one.severity == "error" and one.place not in raised and not (one.code == LOST and gone)
+    )
+    clean = not failures and not lost
+    return Comparison(
+        program.key,
+        release,
+        failures=failures,
+        hits=tuple(hits),
+        missed=tuple(each for each in failures if each.codes and each not in found),
+        unnamed=tuple(each for each in failures if not each.codes),
+        false_errors=false,
+        warnings=tuple(one for one in said if clean and one.severity == "warning" and one.code.startswith(QUIET)),
+        lost=lost,
+        lost_found=any(one.code == LOST and one.severity in LOUD for one in said),
+        loops=loops,
+        loops_found=tuple(sorted({one.place for one in said if one.code == LOOP} & set(loops))),
+        false_loops=tuple(one for one in said if one.code == LOOP and one.place not in loops),
+        said=tuple(said),
+        runs=tuple(runs),
+    )
+
+
+def _failure(run: dict[str, Any]) -> Failure:
+    return Failure(run["error"], run["orig"], run["message"], tuple(run["lines"]))
+
+
+def _hit(failure: Failure, said: Iterable[Said]) -> tuple[str, bool] | None:
+    """The strongest severity of the findings that name a failure, and whether one names the innermost line."""
+    right = [one for one in said if one.code in failure.codes and one.severity in LOUD and one.place in failure.lines]
+    if not right:
+        return None
+    return min(one.severity for one in right), any(one.place == failure.lines[-1] for one in right)
+
+
+def _raised(runs: Iterable[dict[str, Any]]) -> Iterator[str]:
+    for run in runs:
+        yield from run.get("lines", ())
+        yield from (place for place, *_ in run["caught"])
+
+
+def _loops(runs: list[dict[str, Any]]) -> Iterator[str]:
+    """The lines that send more SELECTs the more rows there are."""
+    sizes = sorted({run["size"] for run in runs})
+    if len(sizes) < 2:
+        return
+    small, large = ([run for run in runs if run["size"] == size] for size in (sizes[0], sizes[-1]))
+    for one, other in zip(small, large, strict=True):
+        for place, count in other["selects"].items():
+            if place != "null" and count - one["selects"].get(place, 0) >= sizes[-1] - sizes[0]:
+                yield place

@@ -1,0 +1,53 @@
+"""Which rules speak of which failure: exception types, and words of the message where the type says too little.
+
+A failure that no line speaks of is outside the catalogue; where `LATER` names its rule, the rule is not there yet.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Family(NamedTuple):
+    """The rules, any of which is right, for an exception whose type or `.orig` and whose message fit."""
+
+    error: str
+    words: str
+    codes: tuple[str, ...]
+
+
+FAMILIES = (
+    Family("DetachedInstanceError", "", ("SCOPE001", "SCOPE002")),
+    Family("MissingGreenlet", "", ("SCOPE003",)),
+    Family("InvalidRequestError", "is not available due to lazy=", ("SCOPE013",)),
+    Family("InvalidRequestError", "The unique() method must be invoked", ("ROW006",)),
+    Family("InvalidRequestError", "Can't use yield_per with eager loaders that require uniquing", ("ROW006",)),
+    Family("InvalidRequestError", "joined eager load against a collection", ("ROW006",)),
+    Family("InvalidRequestError", "Object references are detached", ("SCOPE004",)),
+    Family("InvalidRequestError", "This Session is permanently closed", ("SCOPE004",)),
+    Family("InvalidRequestError", "This Session has been permanently closed", ("SCOPE004",)),
+    Family("PendingRollbackError", "", ("COMMIT003",)),
+    Family("InvalidRequestError", "A transaction is already begun", ("COMMIT006",)),
+    Family("InvalidRequestError", "Can't operate on closed transaction", ("COMMIT007",)),
+    Family("ResourceClosedError", "", ("ROW008",)),
+    Family("AttributeError", "'coroutine' object", ("ROW008",)),
+    Family("TypeError", "'coroutine' object", ("ROW008",)),
+    Family("AttributeError", "Could not locate column in row", ("ROW001", "ROW002", "ROW003", "ROW007")),
+    Family("AttributeError", "'Row' object has no attribute", ("ROW001", "ROW002", "ROW003", "ROW007")),
+    Family("AttributeError", "'NoneType' object has no attribute", ("ROW003",)),
+    Family("TypeError", "'User' object is not subscriptable", ("ROW005",)),
+    Family("TypeError", "and 'Row'", ("ROW004",)),
+    Family("TypeError", "'Row' and", ("ROW004",)),
+    Family("TypeError", "unsupported operand type(s) for", ("ROW004",)),
+    Family("TypeError", "exec() takes 2 positional arguments", ("SQL001",)),
+    Family("ArgumentError", "Textual SQL expression", ("SQL002",)),
+    Family("ObjectNotExecutableError", "", ("SQL002",)),
+)
+
+
+def codes_for(error: str, orig: str | None, message: str) -> tuple[str, ...]:
+    """The rules that speak of an exception, () where it is outside the catalogue."""
+    for family in FAMILIES:
+        if family.error in (error, orig) and family.words in message:
+            return family.codes
+    return ()

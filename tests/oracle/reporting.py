@@ -1,0 +1,95 @@
+"""The table of agreement as Markdown; the terminal shows the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from .figures import FIGURES, brief, grouped
+from .kinds import KINDS
+from .program import Program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from .comparing import Comparison
+
+
+INTRODUCTION = (
+    "Written by `{command}`: that many programs were generated, run on each release, and compared with what "
+    "`sessile check` says of them. A row counts programs, once for each release that they run on."
+)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines) + "\n"
+
+
+def overall(comparisons: Sequence[Comparison]) -> str:
+    """Every figure, for all releases and for each."""
+    releases = grouped(comparisons, lambda each: each.release)
+    groups = [list(comparisons), *releases.values()]
+    rows = [
+        [figure.name, *(str(figure.of(group)) for group in groups), _bar(figure.least, figure.most)]
+        for figure in FIGURES
+    ]
+    return table(["figure", "all", *releases, "bar"], rows)
+
+
+def _bar(least: float | None, most: float | None) -> str:
+    return f"at least {least:g} %" if least is not None else f"at most {most:g} %" if most is not None else ""
+
+
+def by_value(comparisons: Sequence[Comparison]) -> Iterator[tuple[str, str]]:
+    """For each dimension of each kind, its title and the brief figures of each of its values."""
+    for kind in KINDS.values():
+        own = [each for each in comparisons if each.key.startswith(f"{kind.name} | ")]
+        for at, dimension in enumerate(kind.dimensions):
+            groups = grouped(own, lambda each, at=at: Program.of(each.key).names[at])  # type: ignore[misc]
+            rows = [[name, *(str(figure.of(groups[name])) for figure in brief())] for name in sorted(groups)]
+            yield f"{kind.name}: {dimension.name}", table(["value", *(figure.name for figure in brief())], rows)
+
+
+def by_modules(comparisons: Sequence[Comparison]) -> str:
+    """Programs of one module and of several, apart."""
+    groups = grouped(comparisons, lambda each: "several modules" if Program.of(each.key).apart else "one module")
+    rows = [[name, *(str(figure.of(group)) for figure in brief())] for name, group in sorted(groups.items())]
+    return table(["program", *(figure.name for figure in brief())], rows)
+
+
+def by_failure(comparisons: Sequence[Comparison]) -> str:
+    """How the failures of each rule's family are found, and those that no rule speaks of."""
+    found: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    for each in comparisons:
+        total.update(_family(failure) for failure in each.failures)
+        found.update(_family(failure) for failure, *_ in each.hits)
+    rows = [[name, str(found[name]), str(number)] for name, number in total.most_common()]
+    return table(["rules: exception", "found", "of"], rows)
+
+
+def _family(failure: object) -> str:
+    codes = "/".join(failure.codes) or "none"  # type: ignore[attr-defined]
+    return f"{codes}: {failure.error}"  # type: ignore[attr-defined]
+
+
+def document(comparisons: Sequence[Comparison], pairs: Mapping[str, tuple[int, int]], command: str) -> str:
+    """`docs/agreement.md`."""
+    covered = table(
+        ["kind", "pairs that occur", "feasible pairs"], [[kind, str(a), str(b)] for kind, (a, b) in pairs.items()]
+    )
+    parts = [
+        "# How far Sessile agrees with SQLAlchemy",
+        INTRODUCTION.format(command=command),
+        overall(comparisons),
+        "## Programs of several modules",
+        by_modules(comparisons),
+        "## By failure",
+        by_failure(comparisons),
+        "## Pairs of values",
+        covered,
+        *(f"## By {title}\n\n{text}" for title, text in by_value(comparisons)),
+    ]
+    return "\n\n".join(part.strip() for part in parts) + "\n"

@@ -1,0 +1,38 @@
+"""The oracle itself: its programs follow from the seed, every feasible pair of values occurs, and they are programs."""
+
+from __future__ import annotations
+
+import ast
+from itertools import islice
+from random import Random
+
+from .generating import Space, covering, programs
+from .kinds import KINDS
+from .library import RELEASES
+from .program import Program
+
+ALL = tuple(RELEASES.values())
+
+
+def test_the_seed_decides() -> None:
+    first, again, other = (list(programs(seed, 30, ALL)) for seed in (5, 5, 6))
+    assert first == again != other
+
+
+def test_a_key_is_enough_to_make_a_program_again() -> None:
+    for program in programs(5, 30, ALL):
+        assert Program.of(program.key).files == program.files
+
+
+def test_programs_are_python() -> None:
+    for program in programs(7, 200, ALL):
+        for name, text in program.files.items():
+            ast.parse(text, name)
+
+
+def test_a_pair_leads_to_a_program_that_has_it() -> None:
+    for kind in KINDS.values():
+        space = Space(kind, ALL)
+        for values in islice(covering(space, Random(1)), 50):
+            assert len(values) == len(kind.dimensions)
+            assert any(space.program(values).runs_on(release) for release in ALL)

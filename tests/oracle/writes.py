@@ -1,0 +1,114 @@
+"""Finds the sessions that end with writes that nobody committed, and nobody rolled back on purpose either.
+
+A session is asked when it closes, is dropped, or at the end of the run: what it has sent and not committed, and what it
+would still have flushed. `lost` and `discarded` say whether any session was like that; a change that is discarded was
+refreshed, expired or expunged away before anybody could commit it, or rolled back with a SAVEPOINT.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import weakref
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+DISCARDING = ("expunge", "expunge_all", "refresh", "expire", "expire_all")
+
+
+class Ledger:
+    """What is known of one session; it outlives the session."""
+
+    def __init__(self, session):
+        self.sent = False
+        self.new = session._new
+        self.identities = session.identity_map
+
+    def pending(self):
+        """Whether a dropped session had something to flush."""
+        return bool(self.new) or any(state.committed_state for state in self.identities._modified)
+
+
+class Writes:
+    """Watches all sessions of one run."""
+
+    def __init__(self):
+        self.ledgers = weakref.WeakKeyDictionary()
+        self.lost = False
+        self.discarded = False
+
+    def sent(self):
+        """An INSERT, UPDATE or DELETE goes to the database."""
+        for session, ledger in list(self.ledgers.items()):
+            if session.in_transaction():
+                ledger.sent = True
+
+    @contextlib.contextmanager
+    def watching(self):
+        """Listens to what sessions do meanwhile."""
+        originals = {name: getattr(Session, name) for name in ("__init__", "_close_impl", "rollback", *DISCARDING)}
+        after = {
+            "__init__": self._made,
+            "rollback": self._rolled_back,
+        }
+        before = {"_close_impl": self._closing, **dict.fromkeys(DISCARDING, self._discarding)}
+        for name, original in originals.items():
+            setattr(Session, name, _around(original, before.get(name), after.get(name)))
+        event.listen(Session, "after_commit", self._committed)
+        event.listen(Session, "after_soft_rollback", self._undone)
+        try:
+            yield
+        finally:
+            event.remove(Session, "after_commit", self._committed)
+            event.remove(Session, "after_soft_rollback", self._undone)
+            for name, original in originals.items():
+                setattr(Session, name, original)
+
+    def close(self):
+        """The run is over: the sessions that are still open are asked."""
+        for session in list(self.ledgers):
+            self._closing(session)
+
+    def _made(self, session):
+        ledger = self.ledgers[session] = Ledger(session)
+        weakref.finalize(session, self._dropped, ledger)
+
+    def _dropped(self, ledger):
+        self.lost |= ledger.sent or ledger.pending()
+
+    def _committed(self, session):
+        if session in self.ledgers and not session._transaction.nested:
+            self.ledgers[session].sent = False
+
+    def _rolled_back(self, session):
+        if session in self.ledgers:
+            self.ledgers[session].sent = False
+
+    def _undone(self, _session, transaction):
+        if transaction.nested:
+            self.discarded = True
+
+    def _discarding(self, session):
+        self.discarded |= _unflushed(session)
+
+    def _closing(self, session):
+        ledger = self.ledgers.get(session)
+        if ledger is not None and (ledger.sent or _unflushed(session)):
+            self.lost = True
+            ledger.sent = False
+
+
+def _unflushed(session):
+    return bool(session.new or session.deleted or any(session.is_modified(one) for one in session.dirty))
+
+
+def _around(original, before, after):
+    def around(session, *args, **kwargs):
+        if before is not None:
+            before(session)
+        result = original(session, *args, **kwargs)
+        if after is not None:
+            after(session)
+        return result
+
+    return around
