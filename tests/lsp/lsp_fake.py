@@ -51,6 +51,7 @@ class FakeBackend:
         self.off: frozenset[str] = frozenset()
         self.broken: list[ConfigurationProblem] = []
         self.analyses = 0
+        self.cleared = 0
 
     def configure(self, folders: Mapping[str, Options]) -> None:
         self.options = folders
@@ -116,6 +117,15 @@ class FakeBackend:
 
     def sees(self, path: str, document: Document) -> str | None:  # noqa: ARG002  # the protocol's signature
         return self.settled[path].text if path in self.settled else _read(path)
+
+    def helpers(self, document: Document) -> FileEdit:
+        helper = os.path.join(os.path.dirname(document.path), "helper.py")
+        exists = _read(helper) is not None
+        new = Edit(Range.at(1, 0, 1, 0), "def model_to_dict(): ...\n")
+        return FileEdit(helper, () if exists else (new,), creates=not exists)
+
+    def clear(self) -> None:
+        self.cleared += 1
 
     def link(self, code: str) -> str | None:
         page = self.rule(code)

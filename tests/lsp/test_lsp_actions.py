@@ -73,6 +73,7 @@ def test_two_findings_that_one_comment_hides_share_an_entry(raw: RawClient) -> N
         "Rename to goodname",
         "Rename to goodname",
         "Do the impossible",
+        "Fix all BAD001 in this file",
         "Ignore BAD001 for this line",
         "Ignore BAD004 for this line",
         "Ignore BAD001 in this file",
@@ -287,10 +288,9 @@ def test_people_can_do_without_suppressions(raw: RawClient) -> None:
     assert [each["title"] for each in actions(raw, (0, 3))] == ["Rename to goodname"]
 
 
-def test_commands_for_people(raw: RawClient) -> None:
-    opened(raw, "secret = 1\n")
-    page = raw.request("workspace/executeCommand", {"command": "sessile.explainRule", "arguments": ["bad001"]})
-    assert "https://example.invalid/BAD001" in page
-    information = raw.request("workspace/executeCommand", {"command": "sessile.debugInformation"})
-    assert "positions: utf-16" in information
-    assert "secret" not in information
+def test_all_findings_of_a_kind_are_repaired_together(raw: RawClient) -> None:
+    text = "badname\nbadname\ndetached\n"
+    opened(raw, text)
+    assert not [each for each in actions(raw, (2, 1)) if "Fix all" in each["title"]], "there is only one"
+    edit = resolved(raw, named(actions(raw, (1, 3)), "Fix all BAD001 in this file"))
+    assert apply(edit, {URI: text}, {URI: 1})[URI] == "goodname\ngoodname\ndetached\n"

@@ -12,8 +12,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from sessile.lsp.backend import Hint, RulePage
-from sessile.rules.finding import Report
-from sessile.text import Document
+from sessile.rules.finding import FileEdit, Report
+from sessile.text import Document, Edit, Range
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -93,6 +93,20 @@ class Analysis:
         settings, workspace = self._workspace(document.path)
         fix = repair(meant, view.document, workspace, settings) if meant else None
         return view.told_fix(fix) if fix else None
+
+    def helpers(self, document: Document) -> FileEdit:
+        from sessile.fixes.helper_module import place, text
+        from sessile.rules.repair import Source
+
+        settings, workspace = self._workspace(document.path)
+        source = Source(workspace.open(self._view(document).document), workspace, settings)
+        module = place(source, document.path)
+        start = Range.at(1, 0, 1, 0)
+        return FileEdit(module.path, () if module.exists else (Edit(start, text()),), creates=not module.exists)
+
+    def clear(self) -> None:
+        self._workspaces.clear()
+        self._views.clear()
 
     def sees(self, path: str, document: Document) -> str | None:
         scope = self._workspace(document.path)[1].scope_of(path)

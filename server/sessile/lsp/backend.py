@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from sessile.lsp.options import Options
-    from sessile.rules.finding import Finding, Fix, Report
+    from sessile.rules.finding import FileEdit, Finding, Fix, Report
     from sessile.text import Document, Position, Range
 
 
@@ -77,6 +77,12 @@ class Backend(Protocol):
 
     def codes(self) -> Sequence[str]:
         """Every rule's code, in order."""
+
+    def helpers(self, document: Document) -> FileEdit:
+        """The module that fixes of a document import helpers from; no edits if it is there."""
+
+    def clear(self) -> None:
+        """Forget all that was worked out, on the disk too."""
 
     def read(self, path: str) -> Document | None:
         """A file that is not open, as the analysis sees it; None if it cannot be read."""

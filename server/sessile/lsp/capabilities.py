@@ -13,10 +13,11 @@ from lsprotocol import types
 from sessile.lsp.json_values import integers, member, strings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sessile.text import Encoding
 
 FIX_ALL = "source.fixAll.sessile"
-COMMANDS = ("sessile.applyFix", "sessile.applyAutofix", "sessile.explainRule", "sessile.debugInformation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Client:
     watches_files: bool = False
     applies_edits: bool = False
     shows_progress: bool = False
+    shows_status: bool = False
 
 
 def read_client(capabilities: object) -> Client:
@@ -74,10 +76,13 @@ def read_client(capabilities: object) -> Client:
         watches_files=yes("workspace.didChangeWatchedFiles.dynamicRegistration"),
         applies_edits=yes("workspace.applyEdit"),
         shows_progress=yes("window.workDoneProgress"),
+        shows_status=yes("experimental.serverStatusNotification"),
     )
 
 
-def server_capabilities(client: Client, *, workspace_diagnostics: bool) -> types.ServerCapabilities:
+def server_capabilities(
+    client: Client, commands: Iterable[str], *, workspace_diagnostics: bool
+) -> types.ServerCapabilities:
     """What this server offers to that client."""
     return types.ServerCapabilities(
         position_encoding=types.PositionEncodingKind(client.encoding),
@@ -96,7 +101,7 @@ def server_capabilities(client: Client, *, workspace_diagnostics: bool) -> types
         ),
         hover_provider=True,
         completion_provider=types.CompletionOptions(trigger_characters=["[", ","]),
-        execute_command_provider=types.ExecuteCommandOptions(commands=list(COMMANDS)),
+        execute_command_provider=types.ExecuteCommandOptions(commands=list(commands)),
         workspace=types.WorkspaceOptions(
             workspace_folders=types.WorkspaceFoldersServerCapabilities(supported=True, change_notifications=True)
         ),

@@ -89,6 +89,7 @@ def tell_problems(state: State) -> None:
         if found != [each for each in state.told if each.path == path]:
             state.publish(_uri(state, path), [_diagnostic(state, each) for each in found])
     state.told = tuple(problems)
+    state.status.changed()
 
 
 def _diagnostic(state: State, problem: ConfigurationProblem) -> JsonDiagnostic:

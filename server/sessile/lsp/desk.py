@@ -16,7 +16,7 @@ from sessile.lsp.uris import to_uri
 from sessile.rules.finding import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sessile.lsp.backend import Backend
     from sessile.lsp.capabilities import Client
@@ -40,10 +40,11 @@ class Diagnosed:
 
 
 class Desk:
-    """`enabled` says whether the person wants a file analysed at all."""
+    """`enabled` says whether the person wants a file analysed at all; `news` is called with each new verdict."""
 
-    def __init__(self, backend: Backend, enabled: Callable[[str], bool]) -> None:
+    def __init__(self, backend: Backend, enabled: Callable[[str], bool], news: Callable[[], None]) -> None:
         self.backend = backend
+        self._news = news
         self._enabled = enabled
         self._done: dict[str, tuple[Document | None, Diagnosed]] = {}
         self._files: dict[str, Document | None] = {}
@@ -57,12 +58,18 @@ class Desk:
         writer = DiagnosticWriter(client, lambda place: self.located(place, among, client), self.backend.link)
         fresh = Diagnosed(report, writer.all(report.findings, opened))
         self._done[opened.uri] = (opened.document, fresh)
+        self._news()
         return fresh
 
     def last(self, uri: str) -> Diagnosed | None:
         """The last verdict on a document, of whatever text."""
         kept = self._done.get(uri)
         return kept[1] if kept else None
+
+    def severities(self) -> Iterator[int]:
+        """Those of all that was last said of open documents."""
+        for _, diagnosed in self._done.values():
+            yield from (each["severity"] for each in diagnosed.diagnostics)
 
     def expire(self) -> None:
         """What files depend on changed: every verdict is to be reached again."""
@@ -76,6 +83,7 @@ class Desk:
     def forget(self, uri: str) -> None:
         """The client closed a document."""
         self._done.pop(uri, None)
+        self._news()
 
     def text_of(self, path: str, among: Mapping[str, Opened]) -> Document | None:
         """A file as the client or, if it is not open, the disk has it."""

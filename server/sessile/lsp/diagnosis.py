@@ -73,6 +73,11 @@ class Diagnosis:
         self._due = {**others, **self._due}
         self._plan()
 
+    @property
+    def busy(self) -> bool:
+        """Whether a document waits for its verdict."""
+        return bool(self._due)
+
     def stop(self) -> None:
         """Say nothing more."""
         self._due.clear()
@@ -114,6 +119,7 @@ class Diagnosis:
         if self._due and not self._turn_planned and self._state.ready.is_set():
             self._turn_planned = True
             asyncio.get_running_loop().call_soon(self._turn)
+        self._state.status.changed()
 
     def _turn(self) -> None:
         self._turn_planned = False

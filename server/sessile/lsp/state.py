@@ -12,6 +12,7 @@ from sessile.lsp.diagnosis import Diagnosis
 from sessile.lsp.documents import Documents
 from sessile.lsp.options import Options
 from sessile.lsp.snapshot import Snapshot
+from sessile.lsp.status import Status
 from sessile.lsp.workspace.results import WorkspaceResults
 
 if TYPE_CHECKING:
@@ -34,12 +35,12 @@ class State:
         self, peer: LanguageServer, tell: Callable[[str, object], None], backend: Backend, stop: Callable[[], None]
     ) -> None:
         self.peer = peer
-        self._tell = tell
+        self.tell = tell
         self.backend = backend
         self.stop = stop
         self.client = Client()
         self.documents = Documents()
-        self.desk = Desk(backend, lambda path: self.options_for(path).enable)
+        self.desk = Desk(backend, lambda path: self.options_for(path).enable, lambda: self.status.changed())
         self.folders: tuple[str, ...] = ()
         self.initial_options = Options()
         self.options: Mapping[str, Options] = {}
@@ -47,6 +48,7 @@ class State:
         self.told: Sequence[ConfigurationProblem] = ()
         self.diagnosis = Diagnosis(self)
         self.workspace = WorkspaceResults(self)
+        self.status = Status(self)
 
     @property
     def root(self) -> str | None:
@@ -61,7 +63,7 @@ class State:
     def publish(self, uri: str, diagnostics: Sequence[JsonDiagnostic], version: int | None = None) -> None:
         """Show these diagnostics of a document instead of those shown before."""
         params: dict[str, object] = {"uri": uri, "diagnostics": diagnostics}
-        self._tell("textDocument/publishDiagnostics", params if version is None else {**params, "version": version})
+        self.tell("textDocument/publishDiagnostics", params if version is None else {**params, "version": version})
 
     def snapshot(self, path: str = "") -> Snapshot:
         """All of this, frozen; the options are those for `path`."""

@@ -46,6 +46,8 @@ async def _files(snapshot: Snapshot, opened: Opened, task: Task) -> Sequence[Fil
     document = opened.document
     if task.kind is Kind.FIX_ALL:
         return await fix_all(snapshot, opened)
+    if task.kind is Kind.FIX_KIND:
+        return await fix_all(snapshot, opened, task.subject)
     if task.kind is Kind.ENABLE:
         return _one(enable(document, task.line, task.subject))
     finding = _finding(snapshot, opened, task)

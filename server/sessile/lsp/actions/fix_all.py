@@ -1,4 +1,4 @@
-"""All safe fixes of a document at once, repeated until nothing is left to repair.
+"""All safe fixes of a document at once, or all fixes of one rule, repeated until nothing is left to repair.
 
 A fix is computed from the text that the fixes before it left, so that two of them never meet. What comes out is the
 difference to the text that the client has.
@@ -19,20 +19,22 @@ if TYPE_CHECKING:
     from sessile.lsp.backend import Backend
     from sessile.lsp.documents import Opened
     from sessile.lsp.snapshot import Snapshot
-    from sessile.rules.finding import Fix
+    from sessile.rules.finding import Finding, Fix
 
 ROUNDS = 100
 """More fixes than this in one go are left for the next time."""
 
 
-async def fix_all(snapshot: Snapshot, opened: Opened) -> Sequence[FileEdit]:
-    """The edits of the document, none if there is nothing to repair; other work gets its turn between two fixes."""
+async def fix_all(snapshot: Snapshot, opened: Opened, code: str | None = None) -> Sequence[FileEdit]:
+    """The edits of the document, none if there is nothing to repair; other work gets its turn between two fixes.
+
+    With a code those of one rule, unsafe ones, too: somebody asked for them by name."""
     before = document = opened.document
     bench = snapshot.backend.apart()
     hopeless: set[str] = set()
     for _ in range(ROUNDS):
         await asyncio.sleep(0)
-        after = _next(bench, document, hopeless)
+        after = _next(bench, document, code, hopeless)
         if after is None:
             break
         document = after
@@ -40,19 +42,23 @@ async def fix_all(snapshot: Snapshot, opened: Opened) -> Sequence[FileEdit]:
     return (FileEdit(before.path, edits),) if edits else ()
 
 
-def _next(backend: Backend, document: Document, hopeless: set[str]) -> Document | None:
+def _next(backend: Backend, document: Document, code: str | None, hopeless: set[str]) -> Document | None:
     """The document after one more fix; `hopeless` are the fingerprints of findings that have none."""
     for finding in backend.analyze(document).findings:
-        if finding.applicability is not Applicability.SAFE or finding.fingerprint in hopeless:
+        if not _meant(finding, code) or finding.fingerprint in hopeless:
             continue
         fix = backend.repair(finding, document)
-        if fix is not None and _may_be_applied(fix, document.path):
+        if fix is not None and _may_be_applied(fix, document.path, unsafe=code is not None):
             return Document(document.path, apply_edits(document.text, fix.files[0].edits), document.version)
         hopeless.add(finding.fingerprint)
     return None
 
 
-def _may_be_applied(fix: Fix, path: str) -> bool:
-    """Whether a fix is safe without anybody looking at it, and touches this file alone."""
+def _meant(finding: Finding, code: str | None) -> bool:
+    return finding.applicability is Applicability.SAFE if code is None else finding.code == code
+
+
+def _may_be_applied(fix: Fix, path: str, *, unsafe: bool) -> bool:
+    """Whether a fix touches this file alone and is safe without anybody looking at it, unless that is waived."""
     here = [each.path for each in fix.files] == [path] and not fix.files[0].creates
-    return fix.applicability is Applicability.SAFE and fix.automatic and here
+    return here and (unsafe or (fix.applicability is Applicability.SAFE and fix.automatic))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -66,9 +67,20 @@ def _quick_fixes(
             task = Task(Kind.FIX, opened.uri, opened.version, finding.fingerprint)
             title = finding.fix_title or f"Fix {finding.code}"
             yield _quick(title, task, answers, finding.applicability is Applicability.SAFE)
+    yield from _whole_kinds(snapshot, opened, chosen)
     if snapshot.options.suppression_actions:
         yield from _suppressions(opened, [each for each in chosen if snapshot.backend.link(each[0].code)])
         yield from _taking_back(opened, place)
+
+
+def _whole_kinds(snapshot: Snapshot, opened: Opened, chosen: Sequence[Chosen]) -> Iterator[Offer]:
+    """Where a rule that may be repaired here has more findings in the file, all of them at once."""
+    repairable = Counter(
+        each.code for each in snapshot.diagnosed(opened).report.findings if each.applicability is not None
+    )
+    for code in dict.fromkeys(finding.code for finding, _ in chosen if finding.applicability is not None):
+        if repairable[code] > 1:
+            yield _quick(f"Fix all {code} in this file", Task(Kind.FIX_KIND, opened.uri, opened.version, code))
 
 
 def _suppressions(opened: Opened, chosen: Sequence[Chosen]) -> Iterator[Offer]:

@@ -7,9 +7,11 @@ from enum import Enum
 
 
 class Kind(str, Enum):
-    """`FIX` repairs one finding, `FIX_ALL` what is safe in a document; the others write or take back suppressions."""
+    """`FIX` repairs one finding, `FIX_KIND` all of its rule in a document, `FIX_ALL` what is safe there; the
+    others write or take back suppressions."""
 
     FIX = "fix"
+    FIX_KIND = "fixKind"
     FIX_ALL = "fixAll"
     IGNORE_LINE = "ignoreLine"
     IGNORE_FILE = "ignoreFile"
@@ -19,7 +21,7 @@ class Kind(str, Enum):
 @dataclass(frozen=True, slots=True)
 class Task:
     """`version` is that of the text that the action was offered for. `subject` is the fingerprint of a finding; for
-    `ENABLE` the code, and `line` (from 1) where its suppression stands."""
+    `FIX_KIND` and `ENABLE` the code, and `line` (from 1) where its suppression stands."""
 
     kind: Kind
     uri: str

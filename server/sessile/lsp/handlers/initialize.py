@@ -8,6 +8,7 @@ from lsprotocol import types
 
 from sessile import __version__
 from sessile.lsp.capabilities import read_client, server_capabilities
+from sessile.lsp.commands import COMMANDS
 from sessile.lsp.configuration import expect_settings
 from sessile.lsp.json_values import member
 from sessile.lsp.options import read_options
@@ -33,7 +34,7 @@ def initialize(state: State, params: object) -> types.InitializeResult:
     expect_settings(state)
     return types.InitializeResult(
         capabilities=server_capabilities(
-            state.client, workspace_diagnostics=state.initial_options.workspace_diagnostics
+            state.client, COMMANDS, workspace_diagnostics=state.initial_options.workspace_diagnostics
         ),
         server_info=types.ServerInfo("sessile", __version__),
     )

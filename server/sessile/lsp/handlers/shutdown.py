@@ -16,6 +16,7 @@ def shutdown(state: State, _: object) -> None:
     """Stop whatever would still speak by itself."""
     state.diagnosis.stop()
     state.workspace.stop()
+    state.status.stop()
 
 
 ROUTE = Mutating(types.SHUTDOWN, shutdown)

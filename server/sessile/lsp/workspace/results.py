@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from sessile.lsp.diagnostics import DiagnosticWriter, result_id
+from sessile.lsp.diagnostics import SEVERITIES, DiagnosticWriter, result_id
 from sessile.lsp.documents import Opened, by_path
 from sessile.lsp.uris import to_uri
 from sessile.lsp.workspace.progress import Progress
 from sessile.lsp.workspace.scan import Scan
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sessile.lsp.shapes import JsonDiagnostic
     from sessile.lsp.state import State
     from sessile.rules.finding import Finding
@@ -23,14 +25,34 @@ class WorkspaceResults:
     def __init__(self, state: State) -> None:
         self._state = state
         self._found: dict[str, tuple[Finding, ...]] = {}
-        self._scan = Scan(self._take, Progress(state).show)
+        self._show_progress = Progress(state).show
+        self._scan = Scan(self._take, self._progress)
         self.news = asyncio.Event()
 
     def again(self) -> None:
         """Something on the disk or in the settings changed."""
         state = self._state
+        state.status.changed()
         folders = {path: state.options_for(path) for path in state.folders}
         self._scan.again({path: options for path, options in folders.items() if options.enable})
+
+    @property
+    def busy(self) -> bool:
+        """Whether the worker is at work."""
+        return self._scan.busy
+
+    def severities(self) -> Iterator[int]:
+        """Those of all that is said of files that are not open."""
+        for path, findings in self._found.items():
+            if by_path(self._state.documents.opened, path) is None:
+                yield from (SEVERITIES[each.severity] for each in findings)
+
+    def clear(self) -> None:
+        """Forget everything; a new worker knows nothing."""
+        self._scan.stop()
+        self._scan = Scan(self._take, self._progress)
+        for path in list(self._found):
+            self._take(path, ())
 
     def stop(self) -> None:
         """Know no more."""
@@ -65,6 +87,11 @@ class WorkspaceResults:
         state = self._state
         if not state.client.pulls and by_path(state.documents.opened, path) is None:
             state.publish(to_uri(path), self.diagnostics(path))
+
+    def _progress(self, done: int, total: int) -> None:
+        self._show_progress(done, total)
+        if done >= total:
+            self._state.status.changed()
 
     def _take(self, path: str, findings: tuple[Finding, ...]) -> None:
         if findings == self._found.get(path, ()):

@@ -34,6 +34,7 @@ class Scan:
         self._take = take
         self._progress = progress
         self._asked = asyncio.Event()
+        self._idle = False
         self._folders: Mapping[str, Options] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
@@ -41,12 +42,18 @@ class Scan:
     def again(self, folders: Mapping[str, Options]) -> None:
         """Files or settings changed: check once more after a pause."""
         self._folders = folders
+        self._idle = False
         loop = asyncio.get_running_loop()
         if self._timer is not None:
             self._timer.cancel()
         self._timer = loop.call_later(PAUSE if self._task else 0, self._asked.set)
         if self._task is None:
             self._task = loop.create_task(self._live())
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is something to check, or about to be."""
+        return self._task is not None and not self._idle
 
     def stop(self) -> None:
         """End the worker."""
@@ -80,10 +87,12 @@ class Scan:
             while True:
                 await self._asked.wait()
                 self._asked.clear()
+                self._idle = False
                 question = {path: written(options) for path, options in self._folders.items()}
                 process.stdin.write(json.dumps(question).encode() + b"\n")
                 await process.stdin.drain()
                 await self._listen(process.stdout)
+                self._idle = True
         finally:
             if process.returncode is None:
                 process.kill()
