@@ -18,10 +18,12 @@ from sessile.flow.machine import Machine
 from sessile.project.release import release_for
 from sessile.rules import precedence
 from sessile.rules.context import SyntaxContext
+from sessile.rules.finding import Report
 from sessile.rules.registry import all_rules
-from sessile.rules.reporting import Reporter
+from sessile.rules.reporting import Reporter, syntax_findings
 from sessile.rules.rule import Problem
 from sessile.rules.verdict import Verdict
+from sessile.syntax import parse, parses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from sessile.flow.scopes import ModuleScope
     from sessile.project.settings import Settings
     from sessile.project.workspace import Workspace
-    from sessile.rules.finding import Finding, Fix, Report
+    from sessile.rules.finding import Finding, Fix
     from sessile.rules.rule import Rule
     from sessile.syntax import Block
     from sessile.text import Document, Position
@@ -212,6 +214,13 @@ def problems_of(document: Document, workspace: Workspace, settings: Settings) ->
 def analyze(document: Document, workspace: Workspace, settings: Settings) -> Report:
     """The findings of a document, seen within its workspace."""
     return problems_of(document, workspace, settings)[0]
+
+
+def glance(document: Document) -> Report:
+    """The report of a document of which it is known that it has no findings, unless its syntax is broken."""
+    if parses(document.text):
+        return Report(document.path, ())
+    return Report(document.path, tuple(syntax_findings(parse(document))))
 
 
 def explain(document: Document, position: Position, workspace: Workspace, settings: Settings) -> Explanation | None:

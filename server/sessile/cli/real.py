@@ -26,19 +26,34 @@ def real_tools() -> Tools:
 @dataclass(slots=True)
 class Analysis:
     """The engine over one workspace. What was concluded from a file that has changed since is concluded anew before
-    any other file is analysed."""
+    any other file is analysed. Of the files at `paths`, those that cannot matter are passed over until one changes."""
 
     workspace: Workspace
     settings: Settings
+    paths: Sequence[str] = ()
     _stale: set[str] = field(default_factory=set)
+    _passed_over: frozenset[str] | None = None
 
     def analyze(self, document: Document) -> Report:
-        from sessile.engine import analyze
+        from sessile.engine import analyze, glance
 
         if self._stale - {document.path}:
             self.workspace.forget()
             self._stale.clear()
+        if document.path in self.passed_over:
+            return glance(document)
         return analyze(document, self.workspace, self.settings)
+
+    @property
+    def passed_over(self) -> frozenset[str]:
+        """The paths of what need not be analysed. For a single file nobody asks what lies around it."""
+        if self._passed_over is None:
+            self._passed_over = frozenset()
+            if len(self.paths) > 1:
+                from sessile.project.reach import reach_of
+
+                self._passed_over = frozenset(self.paths) - reach_of(self.workspace, self.settings).matter(self.paths)
+        return self._passed_over
 
     def repair(self, finding: Finding, document: Document) -> Fix | None:
         from sessile.engine import repair
@@ -55,15 +70,16 @@ class Analysis:
         return str(found) if found is not None else None
 
     def changed(self, document: Document) -> None:
+        self._passed_over = frozenset()
         self.workspace.open(document)
         self._stale.add(document.path)
 
 
-def _open_project(settings: Settings, _paths: Sequence[str]) -> Project:
+def _open_project(settings: Settings, paths: Sequence[str]) -> Project:
     from sessile.project.workspace import Workspace
 
     functions = {name: declared.facts() for name, declared in settings.functions.items()}
-    return Analysis(Workspace(settings.root, settings.src, functions), settings)
+    return Analysis(Workspace(settings.root, settings.src, functions), settings, paths)
 
 
 def _rules() -> Sequence[Rule]:

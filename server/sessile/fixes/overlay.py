@@ -24,7 +24,7 @@ def overlay(workspace: Workspace, documents: Iterable[Document]) -> Workspace:
     found = Workspace(workspace.root, workspace.sources, workspace.functions, dict(workspace.documents))
     found._files = workspace._files
     found._release = workspace._release
-    if not any(_FACTORY in each.text or _FACTORY in (workspace._text(each.path) or "") for each in changed):
+    if not any(_FACTORY in each.text or _FACTORY in (workspace.text_of(each.path) or "") for each in changed):
         found._options = workspace._options
     found._words = {path: words for path, words in workspace._words.items() if path not in paths}
     for path, scope in workspace._modules.items():

@@ -25,14 +25,13 @@ from sessile.flow.values import (
 )
 from sessile.flow.world import CollectionState, Frame, InstanceState, Openness, Owner, SessionState, World
 from sessile.orm.api.factories import FACTORIES, SESSION_CLASSES, canonical
+from sessile.orm.hints import COMMON, DECISIVE, SESSION_NAMES
 from sessile.orm.mapped import Role
 
 if TYPE_CHECKING:
     from sessile.flow.machine import Machine
     from sessile.flow.scopes import Scope
 
-#: Names that mean a session where neither annotation nor value says anything.
-SESSION_NAMES = frozenset({"session", "db_session", "dbsession", "db", "async_session", "sess", "_session", "_db"})
 COLLECTIONS = frozenset(
     {"list", "List", "set", "Set", "Sequence", "Iterable", "Iterator", "Collection", "frozenset", "ScalarResult"}
 )
@@ -224,18 +223,15 @@ def hinted(m: Machine, world: World, name: str) -> Value:
     return found
 
 
-_DECISIVE = frozenset({"execute", "scalars", "scalar", "commit", "flush", "rollback", "refresh", "exec", "merge"})
-
-
 def _usage(node: ast.AST, name: str) -> bool | None:
     """True if methods of `name` are awaited, False if they are called, None if neither happens."""
     called = False
     for child in ast.walk(node):
         match child:
-            case ast.Await(value=ast.Call(func=ast.Attribute(value=owner, attr=attr))) if attr in _DECISIVE:
+            case ast.Await(value=ast.Call(func=ast.Attribute(value=owner, attr=attr))) if attr in DECISIVE:
                 if _last(owner) == name:
                     return True
-            case ast.Call(func=ast.Attribute(value=owner, attr=attr)) if attr in _DECISIVE or attr in ("query", "add"):
+            case ast.Call(func=ast.Attribute(value=owner, attr=attr)) if attr in DECISIVE | COMMON:
                 called = called or _last(owner) == name
     return False if called else None
 

@@ -99,8 +99,9 @@ def _entered(
 
 def _guess(m: Machine, node: With, item: ast.withitem, world: World) -> Value:
     """A provider out of sight: what it yields is a session if the variable says so."""
-    from sessile.flow.annotations import SESSION_NAMES, new_unseen_session
+    from sessile.flow.annotations import new_unseen_session
     from sessile.flow.world import Owner
+    from sessile.orm.hints import SESSION_NAMES
 
     target = item.optional_vars
     if isinstance(target, ast.Name) and target.id in SESSION_NAMES:

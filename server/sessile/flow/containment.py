@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sessile.flow.annotations import SESSION_NAMES
 from sessile.flow.scopes import parameters
 from sessile.flow.values import (
     ClassRef,
@@ -24,6 +23,7 @@ from sessile.flow.values import (
     Tuple,
     Value,
 )
+from sessile.orm.hints import SESSION_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

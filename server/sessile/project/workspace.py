@@ -94,7 +94,7 @@ class Workspace:
         """Files may have changed: what was evaluated of them is evaluated again when asked for."""
         self.revisions.forget()
         for path, scope in list(self._modules.items()):
-            text = self._text(path)
+            text = self.text_of(path)
             if scope is None or text is None:
                 del self._modules[path]
             elif scope.module.document.text != text:
@@ -211,10 +211,11 @@ class Workspace:
     def _identifiers(self, path: str) -> frozenset[str]:
         found = self._words.get(path)
         if found is None:
-            found = self._words[path] = frozenset(map(sys.intern, _WORD.findall(self._text(path) or "")))
+            found = self._words[path] = frozenset(map(sys.intern, _WORD.findall(self.text_of(path) or "")))
         return found
 
-    def _text(self, path: str) -> str | None:
+    def text_of(self, path: str) -> str | None:
+        """The text of a file as the workspace sees it."""
         return self.documents[path].text if path in self.documents else _read(path)
 
 

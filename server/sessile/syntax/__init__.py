@@ -2,7 +2,18 @@
 
 from sessile.syntax.block import Block
 from sessile.syntax.module import Module, Placed, parse
+from sessile.syntax.parsing import parses
 from sessile.syntax.problem import SyntaxProblem
 from sessile.syntax.source import Decoded, UndecodableError, read_source
 
-__all__ = ["Block", "Decoded", "Module", "Placed", "SyntaxProblem", "UndecodableError", "parse", "read_source"]
+__all__ = [
+    "Block",
+    "Decoded",
+    "Module",
+    "Placed",
+    "SyntaxProblem",
+    "UndecodableError",
+    "parse",
+    "parses",
+    "read_source",
+]
