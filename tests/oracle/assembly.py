@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .models import models
-from .option import ASYNC
+from .option import ASYNC, Option
 from .text import filled, spoken, with_imports
 from .words import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .option import Option
-
+NEUTRAL = Option("as usual")
 SECTIONS = ("models", "provider", "callee", "main")
 
 
@@ -24,6 +23,7 @@ class Draft:
     """A program that is being written."""
 
     options: Mapping[str, Option]
+    result: str = "user"
     sections: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in SECTIONS})
 
     def __post_init__(self) -> None:
@@ -34,6 +34,10 @@ class Draft:
                 section = "callee" if dimension == "crossing" else "main"
                 self.add(section, self.options[dimension].part("state") + self.options[dimension].part("definitions"))
 
+    def _option(self, dimension: str) -> Option:
+        """The option of a dimension that not every kind has."""
+        return self.options.get(dimension, NEUTRAL)
+
     def add(self, section: str, text: str) -> None:
         """Put a top-level piece into a section."""
         if text.strip():
@@ -42,7 +46,7 @@ class Draft:
     def wrapped(self, slot: str, code: str) -> str:
         """The code of a slot within the control flow that goes around it."""
         template = self.options["control"].part(slot)
-        return filled(template, block=code) if template else code
+        return filled(template, block=code) if template and code else code
 
     def function(self, section: str, name: str, body: str, inside: str, after: str) -> None:
         """The function that owns the session."""
@@ -56,10 +60,9 @@ class Draft:
         """The finished files."""
         style = self.options["flavour"].code
         members = "\n\n".join(option.part("members") for option in self.options.values() if option.part("members"))
-        self.sections["models"] = [models(style, self.options["mapping"], members, awaits=self.awaits)]
+        self.sections["models"] = [models(style, self._option("mapping"), members, awaits=self.awaits)]
         provider = ["engine = $create", self.options["opening"].part("definitions")]
-        if self.options["factory"].part("definitions"):
-            provider.append(self.options["factory"].part("definitions"))
+        provider.append(self._option("factory").part("definitions"))
         self.sections["provider"] = provider + self.sections["provider"]
         words = self._words()
         texts = {
@@ -71,14 +74,14 @@ class Draft:
     def _words(self) -> dict[str, str]:
         pieces = [text for parts in self.sections.values() for text in parts]
         flag = any(re.search(r"\bflag\b", text) for text in pieces)
-        loading, factory = self.options["loading"], self.options["factory"].code
+        loading, factory = self._option("loading"), self._option("factory").code
         words = dict(WORDS[self.flavour, self.options["flavour"].code])
         words["maker"] = words["maker"].format(options=factory)
         return words | {
             "options": factory,
             "load": loading.code,
             "getload": loading.part("get"),
-            "var": "user",
+            "var": self.result,
             "params": "flag: bool" if flag else "",
             "moreparams": ", flag: bool" if flag else "",
             "args": "flag" if flag else "",

@@ -23,6 +23,7 @@ LOUD = ("error", "warning")
 QUIET = ("SCOPE", "ROW", "COMMIT")
 LOST = "COMMIT001"
 LOOP = "LOAD001"
+REOPENED = "SCOPE004"
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ def compared(program: Program, release: str, outcome: dict[str, Any], said: list
     if "failed" in outcome:
         return Comparison(program.key, release, failed=outcome["failed"], said=tuple(said))
     runs = outcome["runs"]
-    failures = tuple(dict.fromkeys(_failure(run) for run in runs if run.get("error")))
+    failures = (*(_failure(run) for run in runs if run.get("error")), *_wrong(program, runs))
+    failures = tuple(dict.fromkeys(failures))
     hits = [(failure, *hit) for failure in failures if (hit := _hit(failure, said)) is not None]
     found = {failure for failure, *_ in hits}
     quiet = [run for run in runs if not run.get("error")]
@@ -102,7 +104,7 @@ def compared(program: Program, release: str, outcome: dict[str, Any], said: list
         missed=tuple(each for each in failures if each.codes and each not in found),
         unnamed=tuple(each for each in failures if not each.codes),
         false_errors=false,
-        warnings=tuple(one for one in said if clean and one.severity == "warning" and one.code.startswith(QUIET)),
+        warnings=tuple(one for one in said if clean and _unfounded(one, runs)),
         lost=lost,
         lost_found=any(one.code == LOST and one.severity in LOUD for one in said),
         loops=loops,
@@ -117,12 +119,30 @@ def _failure(run: dict[str, Any]) -> Failure:
     return Failure(run["error"], run["orig"], run["message"], tuple(run["lines"]))
 
 
+def _wrong(program: Program, runs: Iterable[dict[str, Any]]) -> Iterator[Failure]:
+    """Runs that raised nothing, and gave something else than they ought to."""
+    lines = program.files["main.py"].split("\n")
+    for at, expected in program.demands.get("expected", ()):
+        places = [f"main.py:{number}" for number, line in enumerate(lines, 1) if at in line]
+        for run in runs:
+            value = run.get("value", "None")
+            if value not in ("None", expected) and places:
+                yield Failure("WrongValue", None, f"gave {value} instead of {expected}", tuple(places))
+
+
 def _hit(failure: Failure, said: Iterable[Said]) -> tuple[str, bool] | None:
     """The strongest severity of the findings that name a failure, and whether one names the innermost line."""
     right = [one for one in said if one.code in failure.codes and one.severity in LOUD and one.place in failure.lines]
     if not right:
         return None
     return min(one.severity for one in right), any(one.place == failure.lines[-1] for one in right)
+
+
+def _unfounded(one: Said, runs: Iterable[dict[str, Any]]) -> bool:
+    """Whether a warning is one that a clean program must not have: nothing at all came of what it warns of."""
+    if one.severity != "warning" or not one.code.startswith(QUIET):
+        return False
+    return not (one.code == REOPENED and any(run["left_open"] for run in runs))
 
 
 def _raised(runs: Iterable[dict[str, Any]]) -> Iterator[str]:

@@ -68,6 +68,7 @@ class Space:
             if not allowed:
                 return None
             random.shuffle(allowed)
+            allowed.sort(key=lambda value: -(random.random() ** (1 / self.option(value).weight)))
             chosen[index] = _best(allowed, held, wanted)[1]
         values = tuple(sorted(chosen.items()))
         return values if self._on_one_release(values) else None

@@ -25,7 +25,8 @@ class Option:
     """One value of a dimension.
 
     `only` names, by dimension, the options that it goes with, `never` those that it does not go with. `parts` are
-    pieces for other places of the program, by the slot that takes them.
+    pieces for other places of the program, by the slot that takes them. `weight` says how much more
+    often than others it is taken where the choice is free.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Option:
     until: Release = LAST
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     never: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    weight: int = 1
 
     def part(self, slot: str, default: str = "") -> str:
         """The piece for a slot."""

@@ -277,6 +277,7 @@ def run(job, arguments, size):
     return {
         **outcome,
         "lost": watch.writes.lost,
+        "left_open": watch.writes.left_open,
         "discarded": watch.writes.discarded,
         "selects": watch.selects,
         "caught": watch.caught,

@@ -9,7 +9,9 @@ _ORM = """
     load_only make_transient mapped_column noload raiseload relationship scoped_session selectinload sessionmaker
     subqueryload undefer
 """
-_CORE = "Column ForeignKey Integer JSON String Text create_engine delete func insert inspect select text update"
+_CORE = (
+    "bindparam Column ForeignKey Integer JSON String Text create_engine delete func insert inspect select text update"
+)
 
 LIBRARY = {
     "Session": "sqlalchemy.orm",
@@ -35,6 +37,7 @@ LIBRARY = {
     "NamedTuple": "typing",
     "Optional": "typing",
     "asyncio": "asyncio",
+    "sqlalchemy": "sqlalchemy",
     "wraps": "functools",
     **dict.fromkeys(_ORM.split(), "sqlalchemy.orm"),
     **dict.fromkeys(_CORE.split(), "sqlalchemy"),

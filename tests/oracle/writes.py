@@ -2,7 +2,8 @@
 
 A session is asked when it closes, is dropped, or at the end of the run: what it has sent and not committed, and what it
 would still have flushed. `lost` and `discarded` say whether any session was like that; a change that is discarded was
-refreshed, expired or expunged away before anybody could commit it, or rolled back with a SAVEPOINT.
+refreshed, expired or expunged away before anybody could commit it, or rolled back with a SAVEPOINT. `left_open` says
+whether a session still holds a transaction when the run is over.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Writes:
         self.ledgers = weakref.WeakKeyDictionary()
         self.lost = False
         self.discarded = False
+        self.left_open = False
 
     def sent(self):
         """An INSERT, UPDATE or DELETE goes to the database."""
@@ -67,6 +69,7 @@ class Writes:
     def close(self):
         """The run is over: the sessions that are still open are asked."""
         for session in list(self.ledgers):
+            self.left_open |= bool(session.in_transaction())
             self._closing(session)
 
     def _made(self, session):

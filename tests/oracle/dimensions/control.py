@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..option import Option
 
 OPTIONS = (
-    Option("straight"),
+    Option("straight", weight=8),
     Option("if flag", parts={"happening": "if flag:\n    {}"}),
     Option("if flag twice", parts={"happening": "if flag:\n    {}", "reading": "if flag:\n    {}"}),
     Option("either or", parts={"happening": "if flag:\n    {}", "reading": "if not flag:\n    {}"}),

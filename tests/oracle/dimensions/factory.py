@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..option import Option
 
 OPTIONS = (
-    Option("defaults"),
+    Option("defaults", weight=5),
     Option("expire_on_commit=False", ", expire_on_commit=False"),
     Option("expire_on_commit=True", ", expire_on_commit=True"),
     Option("autoflush=False", ", autoflush=False"),

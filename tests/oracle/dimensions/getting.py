@@ -47,7 +47,7 @@ OPTIONS = (
     _statement("execute.unique.scalars.all", "user = $await(session.execute(ALL)).unique().scalars().all()[0]"),
     _statement("execute.unique.scalar_one", "user = $await(session.execute(ONE)).unique().scalar_one()"),
     _statement("execute.first[0]", "user = $await(session.execute(ALL)).first()[0]"),
-    _statement("execute.first.User", "user = $await(session.execute(ALL)).first().User"),
+    _statement("execute.one.User", "user = $await(session.execute(ONE)).one().User"),
     _statement("execute.one[0]", "user = $await(session.execute(ONE)).one()[0]"),
     _statement("execute.one_or_none[0]", "user = $await(session.execute(ONE)).one_or_none()[0]"),
     _statement("execute.one, unpacked", "(user,) = $await(session.execute(ONE)).one()"),
@@ -66,8 +66,8 @@ OPTIONS = (
     _statement(
         "execute, two entities", "user, team = $await(session.execute(select(User, Team).join(User.team)$load)).first()"
     ),
-    _statement("row._mapping", 'user = $await(session.execute(ALL)).first()._mapping["User"]'),
-    _statement("row._tuple", "user = $await(session.execute(ALL)).first()._tuple()[0]", since=(2, 0, 0)),
+    _statement("row._mapping", 'user = $await(session.execute(ONE)).one()._mapping["User"]'),
+    _statement("row._tuple", "user = $await(session.execute(ONE)).one()._tuple()[0]", since=(2, 0, 0)),
     _statement("freeze", "user = $await(session.execute(ALL)).freeze()().scalars().first()", flavours=BLOCKING),
     _query("first", "user = QUERY.order_by(User.id).first()"),
     _query("one", "user = QUERY.filter(User.id == 1).one()"),

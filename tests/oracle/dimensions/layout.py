@@ -19,7 +19,7 @@ _CALLED = (
 )
 
 OPTIONS = (
-    Option("one module"),
+    Option("one module", weight=10),
     Option("models elsewhere", "models"),
     Option("provider elsewhere", "provider"),
     Option("models and provider elsewhere", "models provider"),

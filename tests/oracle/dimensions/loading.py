@@ -12,7 +12,7 @@ def _option(name: str, text: str, **more: object) -> Option:
 
 
 OPTIONS = (
-    Option("none"),
+    Option("none", weight=8),
     _option("selectinload", "selectinload(User.posts)"),
     _option("joinedload", "joinedload(User.posts)"),
     _option("subqueryload", "subqueryload(User.posts)"),

@@ -19,7 +19,7 @@ _LOADERS = {
 }
 
 OPTIONS = (
-    Option("select"),
+    Option("select", weight=8),
     Option("joined", parts={"posts": "joined", "team": "joined"}),
     Option("joined many-to-one", parts={"team": "joined"}),
     Option("selectin", parts={"posts": "selectin", "team": "selectin"}),

@@ -36,7 +36,7 @@ $async def $name($params):
 _ATTACHED = ("return", "tuple", "list", "dict", "inside", "global", "attribute", "closure", "variable")
 
 OPTIONS = (
-    Option("with Session", _WITH.replace("OPEN", "$Session(engine$options)")),
+    Option("with Session", weight=3, code=_WITH.replace("OPEN", "$Session(engine$options)")),
     Option("factory", _WITH.replace("OPEN", "Factory()"), {"definitions": FACTORY}),
     Option("factory.begin", _WITH.replace("OPEN", "Factory.begin()"), {"definitions": FACTORY}),
     Option(

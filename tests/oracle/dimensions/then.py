@@ -7,7 +7,7 @@ from ..option import Option
 _EAGER = {"mapping": ("dynamic", "write_only")}
 
 OPTIONS = (
-    Option("nothing more"),
+    Option("nothing more", weight=8),
     Option("commit", "$await session.commit()"),
     Option("rollback", "$await session.rollback()"),
     Option("flush", "$await session.flush()"),
