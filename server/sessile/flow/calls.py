@@ -338,6 +338,7 @@ def formatted(m: Machine, world: World, value: Value, node: ast.AST) -> None:
 
 def havoc(m: Machine, world: World, values: tuple[Value, ...], seen: frozenset[int] = frozenset()) -> None:
     """Somebody out of sight got these values: nothing that they could have changed is certain any more."""
+    m.opaque += 1
     for value in values:
         handle = getattr(value, "handle", None)
         if handle in seen:

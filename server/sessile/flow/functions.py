@@ -55,6 +55,7 @@ def call_function(
         returns = getattr(function.scope.node, "returns", None)
         return declared(m, returns, world, function.scope) if returns is not None else UNKNOWN
     if inert.harmless(m, world, function, arguments):
+        m.opaque += 1
         m.followed.setdefault(function.scope.node, set()).add(id(node))
         return _promised(m, world, function)
     known = inert.recall(m, function, arguments, node)

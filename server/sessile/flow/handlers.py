@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessile.flow.events import HandlerReached
@@ -114,7 +115,7 @@ def _reraised(outcome: Outcome, failure: Failure) -> Outcome:
     """A bare `raise` raises what was caught."""
     if outcome.kind is Kind.RAISE and outcome.failure is not None and not outcome.failure.names:
         site = outcome.failure.site or failure.site
-        return Outcome(Kind.RAISE, outcome.world, failure=Failure(failure.names, site, failure.work))
+        return Outcome(Kind.RAISE, outcome.world, failure=replace(failure, site=site))
     return outcome
 
 
@@ -159,7 +160,7 @@ def _matches(name: str, failure: Failure, seen: bool = False) -> bool | None:
     if name == "BaseException" or (name == "Exception" and failure.names[:1] not in NO_EXCEPTIONS):
         return True
     if not failure.names:
-        return False if seen and name in OF_STATEMENTS | DATABASE else None
+        return False if (seen or not failure.opaque) and name in OF_STATEMENTS | DATABASE else None
     if failure.work is not None and name in OF_STATEMENTS:
         return None
     if name in failure.names:

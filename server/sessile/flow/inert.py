@@ -75,6 +75,7 @@ def recall(m: Machine, function: Function, arguments: Arguments, node: ast.AST) 
     if held is None:
         return None
     m.followed.setdefault(function.scope.node, set()).add(id(node))
+    m.opaque += 1
     return held.value
 
 

@@ -67,6 +67,8 @@ class Failure:
     names: tuple[str, ...] = ()
     site: Site | None = field(default=None, compare=False)
     work: Work | None = field(default=None, compare=False)
+    #: Of "some exception": whether a call out of sight may have raised it, which may have talked to a database.
+    opaque: bool = True
 
 
 @dataclass(slots=True)
@@ -118,6 +120,8 @@ class Machine:
     seen: list[tuple[Value, World]] = field(default_factory=list)
     #: The global names read for what is being computed, innermost last.
     reads: list[set[Read]] = field(default_factory=lambda: [set()])
+    #: Number of calls so far that were not followed and may do anything.
+    opaque: int = 0
     #: Session work done so far.
     work: list[Work] = field(default_factory=list)
     #: The calls that were followed, by the node of the function that they led to.

@@ -120,6 +120,12 @@ def create(m: Machine, world: World, facts: ClassFacts, keywords: Mapping[str, V
     return Entity(m.new(world, state))
 
 
+def copied(m: Machine, world: World, state: ObjectState, session: int, site: Site) -> Entity:
+    """What `merge` makes of a new instance: another one, pending."""
+    story = (Step(site, "merged as a new instance"),)
+    return Entity(m.new(world, replace(state, life=Life.PENDING, session=session, story=story)))
+
+
 def unseen(m: Machine, world: World, facts: ClassFacts | None, site: Site, how: str) -> Entity:
     """An instance that comes from out of sight, such as a parameter."""
     state = ObjectState(

@@ -36,6 +36,9 @@ RAISED = {
 def read(m: Machine, world: World, entity: Entity, name: str, node: ast.AST) -> Value:
     """The value of `entity.name`, with every effect that reading it has."""
     state = world.object(entity.handle)
+    facts = state.facts
+    if name == "awaitable_attrs" and facts is not None and facts.complete and not facts.awaitable_attrs:
+        raise Raised(Failure(("AttributeError", "Exception"), m.site(world, node)))
     if name.startswith("__") or name in INTERNAL:
         return BoundMethod(entity, name)
     attribute = state.facts.attributes.get(name) if state.facts is not None else None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import fetching, objects, rows, sql, transactions
+from sessile.flow import fetching, membership, merging, objects, rows, sql, transactions
 from sessile.flow.events import SessionUsed, StatementRun
 from sessile.flow.reading import loaded_in_loop
 from sessile.flow.story import Step
@@ -31,7 +31,7 @@ from sessile.flow.values import (
     Tuple,
     Value,
 )
-from sessile.flow.world import CollectionState, Life, ObjectState, Status, World
+from sessile.flow.world import CollectionState, Life, ObjectState, Openness, Status, World
 from sessile.orm.api.session import ASYNC_SESSION, SESSION, SQLMODEL_SESSION, Effect
 from sessile.orm.mapped import Relationship
 
@@ -85,8 +85,10 @@ def call_method(
         return Coroutine(BoundMethod(ref, name), arguments, node)
     if name == "exec" and world.session(ref.handle).sqlmodel:
         sql.misplaced_parameters(m, world, ref.handle, arguments, node)
+    given = arguments.get(0, "instance")
     if method.effect in TAKES_INSTANCES:
-        rows.given(m, world, name, arguments.positional[0] if arguments.positional else None, node)
+        rows.given(m, world, name, given, node)
+    membership.accept(world, ref.handle, method.effect, given, m.site(world, node))
     if method.effect not in QUIET:
         changes = bool(change(arguments.positional[0])) if arguments.positional else False
         use(m, world, ref.handle, name, method.effect, node, changes)
@@ -206,6 +208,8 @@ def _rollback(m: Machine, world: World, ref: SessionRef, name: str, arguments: A
 @handles(Effect.CLOSE, Effect.RESET, Effect.INVALIDATE, Effect.REMOVE)
 def _close(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
     transactions.close(m, world, ref.handle, node, f"closed by `{name}()`")
+    if name == "reset":
+        world.update(ref.handle, openness=Openness.OPEN)
     return NONE
 
 
@@ -297,24 +301,7 @@ def _expunge(m: Machine, world: World, ref: SessionRef, name: str, arguments: Ar
 
 @handles(Effect.MERGE)
 def _merge(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
-    given = arguments.get(0, "instance")
-    facts = world.object(given.handle).facts if isinstance(given, Entity) else None
-    state = world.object(given.handle) if isinstance(given, Entity) else None
-    if state is not None and (state.life is Life.TRANSIENT or state.dirty is not None):
-        note_write(world, ref.handle, m.site(world, node), f"`{_name(state)}` is merged")
-    elif (state is None or state.life is not Life.DETACHED) and _is_ignored(world, node):
-        note_write(world, ref.handle, m.site(world, node), "an object is merged", certain=False)
-    merged = objects.load(m, world, facts, ref.handle, m.site(world, node), how="merged")
-    world.update(merged.handle, relationships=Status.UNKNOWN, certain=False)
-    return merged
-
-
-def _is_ignored(world: World, node: ast.Call) -> bool:
-    """Whether a call is a statement of its own, so that it can only be meant to change something."""
-    return any(
-        isinstance(each, ast.Expr) and node in (each.value, getattr(each.value, "value", None))
-        for each in ast.walk(world.frame.scope.node)
-    )
+    return merging.merge(m, world, ref.handle, arguments.get(0, "instance"), node)
 
 
 @handles(Effect.GET, Effect.GET_ONE)

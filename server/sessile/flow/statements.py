@@ -38,9 +38,10 @@ def run_statement(m: Machine, node: ast.stmt, world: World) -> list[Outcome]:
     compound = _compound(m, node, world)
     if compound is not None:
         return compound
+    opaque = m.opaque
     outcomes = m.explore(world, lambda here: _simple(m, node, here))
     if world.frame.guarded and _may_raise(node):
-        outcomes.append(Outcome(Kind.RAISE, world.copy(), failure=Failure()))
+        outcomes.append(Outcome(Kind.RAISE, world.copy(), failure=Failure(opaque=m.opaque > opaque)))
     return outcomes
 
 

@@ -1,0 +1,48 @@
+"""`merge`: the session's own copy of an instance, loaded from its row or, where there is none, new.
+
+Source: https://docs.sqlalchemy.org/en/20/orm/session_state_management.html#merging
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from sessile.flow import objects
+from sessile.flow.using import note_write
+from sessile.flow.values import Entity, Value
+from sessile.flow.world import Life, Status
+
+if TYPE_CHECKING:
+    from sessile.flow.machine import Machine
+    from sessile.flow.world import ObjectState, World
+
+
+def merge(m: Machine, world: World, session: int, given: Value | None, node: ast.Call) -> Value:
+    """The copy, and what is to be written for it."""
+    site = m.site(world, node)
+    state = world.object(given.handle) if isinstance(given, Entity) else None
+    facts = state.facts if state is not None else None
+    if state is not None and (state.life is Life.TRANSIENT or state.dirty is not None):
+        note_write(world, session, site, f"`{facts.name if facts is not None else 'an object'}` is merged")
+    elif (state is None or state.life is not Life.DETACHED) and _is_ignored(world, node):
+        note_write(world, session, site, "an object is merged", certain=False)
+    if state is not None and _is_new(state):
+        return objects.copied(m, world, state, session, site)
+    merged = objects.load(m, world, facts, session, site, how="merged")
+    world.update(merged.handle, relationships=Status.UNKNOWN, certain=False)
+    return merged
+
+
+def _is_new(state: ObjectState) -> bool:
+    """Whether an instance has no key yet, so that the database cannot have its row."""
+    keys = state.facts.primary_key if state.facts is not None else ()
+    return state.life is Life.TRANSIENT and state.certain and bool(keys) and not set(keys) & set(state.attributes)
+
+
+def _is_ignored(world: World, node: ast.Call) -> bool:
+    """Whether a call is a statement of its own, so that it can only be meant to change something."""
+    return any(
+        isinstance(each, ast.Expr) and node in (each.value, getattr(each.value, "value", None))
+        for each in ast.walk(world.frame.scope.node)
+    )
