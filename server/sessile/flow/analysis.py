@@ -217,7 +217,7 @@ def _finish(m: Machine, scope: Scope, outcomes: list[Outcome]) -> None:
 def _abandoned(m: Machine, scope: Scope, outcome: Outcome) -> None:
     from sessile.flow.events import SessionEnded
 
-    held = _handles(outcome.value)
+    held = _handles(outcome.value).union(*map(_handles, outcome.world.globals.values()))
     for handle, state in outcome.world.heap.items():
         if not isinstance(state, SessionState) or state.owner is not Owner.LOCAL or state.site is None:
             continue

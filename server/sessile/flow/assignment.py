@@ -48,14 +48,11 @@ def assign(m: Machine, target: ast.expr, value: Value, world: World, source: ast
 
 
 def _name(m: Machine, name: str, value: Value, world: World, target: ast.expr) -> None:
-    if _declared_global(world, name):
+    scope = world.frame.scope
+    if name in scope.globals:
         escape(m, world, value, name, target)
+        world.globals[scope.module.path, name] = value
     world.bind(name, value)
-
-
-def _declared_global(world: World, name: str) -> bool:
-    body = getattr(world.frame.scope.node, "body", [])
-    return isinstance(body, list) and any(isinstance(each, ast.Global) and name in each.names for each in body)
 
 
 def escape(m: Machine, world: World, value: Value, target: str, node: ast.AST, holder: int | None = None) -> None:

@@ -59,7 +59,7 @@ def attribute(m: Machine, world: World, value: Value, name: str, node: ast.Attri
         case ClassRef():
             return _class(m, world, value, name, node)
         case External(name=dotted):
-            return _external(m, dotted, name)
+            return _external(m, world, dotted, name)
         case Instance():
             return _instance(m, world, value, name, node)
         case SuperRef():
@@ -162,11 +162,15 @@ def _assigned(statement: ast.stmt, name: str) -> ast.expr | None:
     return None
 
 
-def _external(m: Machine, dotted: str, name: str) -> Value:
+def _external(m: Machine, world: World, dotted: str, name: str) -> Value:
     from sessile.flow.names import resolve
 
     if dotted.partition(".")[0] in ("sqlalchemy", "sqlmodel", "builtins"):
         return External(f"{dotted}.{name}")
+    module = m.workspace.module(dotted) if world.globals else None
+    bound = world.globals.get((module.path, name)) if module is not None else None
+    if bound is not None:
+        return bound
     return resolve(m, f"{dotted}.{name}")
 
 

@@ -210,6 +210,9 @@ def _rebind(world: World, node: ast.expr, old: Value, new: Value) -> None:
     for name, held in world.frame.variables.items():
         if held == old:
             world.frame.variables[name] = new
+    for key, held in world.globals.items():
+        if held == old:
+            world.globals[key] = new
     if isinstance(node, ast.Name):
         world.frame.variables[node.id] = new
 

@@ -262,7 +262,7 @@ def _generic(m: Machine, value: Value, node: ast.Subscript, world: World) -> Val
 
 @evaluates(ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 def _comprehension(m: Machine, node: ast.expr, world: World) -> Value:
-    from sessile.flow.loops import comprehension
+    from sessile.flow.comprehensions import comprehension
 
     return comprehension(m, node, world)
 

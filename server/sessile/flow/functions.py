@@ -58,7 +58,7 @@ def call_function(
         m.opaque += 1
         m.followed.setdefault(function.scope.node, set()).add(id(node))
         return _promised(m, world, function)
-    known = inert.recall(m, function, arguments, node)
+    known = inert.recall(m, world, function, arguments, node)
     if known is not None:
         return known
 

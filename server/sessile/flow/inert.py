@@ -31,10 +31,11 @@ from sessile.flow.values import (
 from sessile.flow.world import CollectionState, InstanceState, World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from sessile.flow.machine import Machine
     from sessile.flow.values import Arguments, Function
+    from sessile.flow.world import State
 
 PLAIN = Unknown | Const | Scalar | External | ClassRef | Factory | EngineRef | Formatted
 Key = tuple[object, ...]
@@ -44,10 +45,29 @@ def harmless(m: Machine, world: World, function: Function, arguments: Arguments)
     """Whether a call can be passed over: the function touches no session, and is given nothing that belongs to one."""
     if function.closure or isinstance(function.scope.node, ast.Lambda) or function.scope.generator:
         return False
+    if shares(m, world):
+        return False
     if any(_builds_text(each) for each in ast.walk(function.scope.node)):
         return False
     given = (*arguments.everything(), *([function.receiver] if function.receiver is not None else []))
     return all(_plain(world, value) for value in given) and not relevant(m, function.scope)
+
+
+def shares(m: Machine, world: World) -> bool:
+    """Whether a module holds a session or an object on this path, so that any function may get at it."""
+    if any(isinstance(value, SessionRef | Entity | Instance | CollectionRef) for value in world.globals.values()):
+        return True
+    held = (state for handle, state in world.heap.items() if handle in m.shared)
+    return any(isinstance(each, SessionRef | Entity) for state in held for each in _inside(state))
+
+
+def _inside(state: State) -> Iterable[Value]:
+    match state:
+        case InstanceState(attributes=attributes):
+            return attributes.values()
+        case CollectionState(items=items, each=each, known=known):
+            return (*items, *known.values(), *([each] if each is not None else []))
+    return ()
 
 
 def _builds_text(node: ast.AST) -> bool:
@@ -66,9 +86,9 @@ def _plain(world: World, value: Value) -> bool:
     return isinstance(value, PLAIN)
 
 
-def recall(m: Machine, function: Function, arguments: Arguments, node: ast.AST) -> Value | None:
+def recall(m: Machine, world: World, function: Function, arguments: Arguments, node: ast.AST) -> Value | None:
     """The value of an earlier call with the same arguments, if that call was inert."""
-    key = _key(function, arguments)
+    key = _key(function, arguments) if not shares(m, world) else None
     if key is None:
         return None
     held = m.recall(function.scope.module.inert.get(key))
@@ -83,7 +103,7 @@ def followed(
     m: Machine, world: World, function: Function, arguments: Arguments, run: Callable[[], list[Outcome]]
 ) -> list[Outcome]:
     """The outcomes of a call, as one if it was inert; then it is remembered with the names that were read."""
-    key = _key(function, arguments)
+    key = _key(function, arguments) if not shares(m, world) else None
     if key is None:
         return run()
     m.reads.append(set())
@@ -129,7 +149,7 @@ def _mark(value: Value) -> object:
 def _is_inert(world: World, outcome: Outcome) -> bool:
     """Whether a call changed nothing but added plain containers, and gives a plain value."""
     after = outcome.world
-    if not isinstance(outcome.value, PLAIN) or after.stored != world.stored:
+    if not isinstance(outcome.value, PLAIN) or after.stored != world.stored or after.globals != world.globals:
         return False
     for handle, state in after.heap.items():
         before = world.heap.get(handle)

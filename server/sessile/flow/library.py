@@ -195,7 +195,7 @@ def _container(m: Machine, world: World, name: str, arguments: Arguments, node: 
     listed = source(m, world, given, node) if isinstance(node, ast.expr) else given
     _keyed(m, world, arguments, listed, node)
     if isinstance(listed, Generator):
-        return UNKNOWN
+        return _drained(m, world, name, listed)
     if name == "next":
         return _next(m, world, listed)
     if name in CONTAINERS:
@@ -208,6 +208,17 @@ def _container(m: Machine, world: World, name: str, arguments: Arguments, node: 
     if name == "map" and isinstance(arguments.positional[0], Function):
         return _mapped(m, world, arguments.positional[0], listed, node)
     return UNKNOWN
+
+
+def _drained(m: Machine, world: World, name: str, value: Generator) -> Value:
+    """`list(load())` and the like run a generator of the workspace to its end."""
+    from sessile.flow.comprehensions import drained
+    from sessile.flow.functions import too_deep
+
+    if name not in EXHAUSTING or too_deep(m, value.callee):
+        return UNKNOWN
+    kept = drained(m, world, value, "list", lambda _, each: [each])
+    return kept if name in CONTAINERS else UNKNOWN
 
 
 def _exhausted(m: Machine, world: World, name: str, node: ast.AST) -> None:

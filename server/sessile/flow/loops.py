@@ -14,7 +14,7 @@ from sessile.flow.assignment import assign
 from sessile.flow.collections import SAFE, fresh, is_literal
 from sessile.flow.evaluation import evaluate
 from sessile.flow.items import is_marked, mark
-from sessile.flow.machine import Infeasible, Kind, Machine, Outcome, distinct
+from sessile.flow.machine import Kind, Machine, Outcome, distinct
 from sessile.flow.results import use_up
 from sessile.flow.values import (
     SCALAR,
@@ -30,7 +30,7 @@ from sessile.flow.values import (
     Tuple,
     Value,
 )
-from sessile.flow.world import CollectionState, Round, World
+from sessile.flow.world import Round, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +71,9 @@ def source(m: Machine, world: World, value: Value, node: ast.expr) -> Value:
     """The collection behind an iterable: a result is fetched, a query is run."""
     match value:
         case LazyItems(node=items):
-            return consumed(m, items, world)
+            from sessile.flow.comprehensions import comprehension
+
+            return comprehension(m, items, world)
         case ResultRef():
             from sessile.flow.fetching import iterate
 
@@ -93,7 +95,7 @@ def _rounds(m: Machine, node: Loop, elements: Value, world: World, result: Value
     """Run the body for the first elements; after each round the loop may be over, and then `result` is used up."""
     from sessile.flow.statements import run_body
 
-    must, finite = _length(world, elements)
+    must, finite = length(world, elements)
     must = must or _counts(node.iter)
     breaks = isinstance(result, ResultRef) and any(isinstance(each, ast.Break) for each in ast.walk(node))
     done: list[Outcome] = []
@@ -119,7 +121,7 @@ def _rounds(m: Machine, node: Loop, elements: Value, world: World, result: Value
     for here, seen in ended:
         if not breaks:
             use_up(here, result, "all", m.site(here, node.iter))
-        _settle(here, elements, seen)
+        settle(here, elements, seen)
         if not seen and finite is None:
             _emptied(here, elements)
         done.extend(run_body(m, node.orelse, here))
@@ -160,8 +162,8 @@ def _round(
 ) -> list[tuple[Outcome, Value]]:
     site = m.site(world, node)
     here = world.copy()
-    taken = _element(m, here, elements, len(seen))
-    if _is_many(here, elements):
+    taken = element_of(m, here, elements, len(seen))
+    if is_many(here, elements):
         mark(here, taken, site)
     results: list[tuple[Outcome, Value]] = []
     for bound in m.explore(here, lambda each: assign(m, node.target, taken, each, node.iter)):
@@ -176,12 +178,12 @@ def _round(
     return results
 
 
-def _is_many(world: World, value: Value) -> bool:
+def is_many(world: World, value: Value) -> bool:
     """Whether a collection holds any number of elements that were loaded together."""
     return isinstance(value, CollectionRef) and world.collection(value.handle).each is not None
 
 
-def _length(world: World, value: Value) -> tuple[bool, int | None]:
+def length(world: World, value: Value) -> tuple[bool, int | None]:
     """Whether there is at least one element, and how many if that is known."""
     match value:
         case Tuple(items=items):
@@ -193,7 +195,7 @@ def _length(world: World, value: Value) -> tuple[bool, int | None]:
     return False, None
 
 
-def _element(m: Machine, world: World, value: Value, number: int) -> Value:
+def element_of(m: Machine, world: World, value: Value, number: int) -> Value:
     match value:
         case Tuple(items=items):
             return items[number] if number < len(items) else UNKNOWN
@@ -212,13 +214,13 @@ def an_element(m: Machine, world: World, value: Value, node: ast.expr) -> Value:
     if isinstance(value, Generator):
         return UNKNOWN
     elements = source(m, world, value, node)
-    element = _element(m, world, elements, 0)
-    if _is_many(world, elements):
+    element = element_of(m, world, elements, 0)
+    if is_many(world, elements):
         mark(world, element, m.site(world, node))
     return element
 
 
-def _settle(world: World, elements: Value, seen: tuple[Value, ...]) -> None:
+def settle(world: World, elements: Value, seen: tuple[Value, ...]) -> None:
     """After the loop every element is in the state of the one that was seen first."""
     if not isinstance(elements, CollectionRef) or not seen:
         return
@@ -303,81 +305,4 @@ def run_while(m: Machine, node: ast.While, world: World) -> list[Outcome]:
     return distinct(done)
 
 
-Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
-
-
-def comprehension(m: Machine, node: ast.expr, world: World) -> Value:
-    """A comprehension: its parts run once for one element, or not at all."""
-    assert isinstance(node, Comprehension)
-    saved = dict(world.frame.variables)
-    loops = world.frame.loops
-    filtered = False
-    for generator in node.generators:
-        given = evaluate(m, generator.iter, world)
-        value = source(m, world, given, generator.iter)
-        if not isinstance(node, ast.GeneratorExp):
-            use_up(world, given, "all", m.site(world, generator.iter))
-        must, _ = _length(world, value)
-        if not must and m.choose(world, 2) == 1:
-            world.frame.variables = saved
-            return CollectionRef(m.new(world, CollectionState("list")))
-        taken = _element(m, world, value, 0)
-        site = m.site(world, generator.target)
-        if _is_many(world, value):
-            mark(world, taken, site)
-        assign(m, generator.target, taken, world, generator.iter)
-        world.frame.loops = (*world.frame.loops, Round(site))
-        for test in generator.ifs:
-            filtered = True
-            _filter(m, test, world)
-    result = _result(m, node, world)
-    for generator in node.generators:
-        _settle_comprehension(m, generator, world, filtered, saved)
-    world.frame.loops = loops
-    names = {name for generator in node.generators for name in _names(generator.target)}
-    world.frame.variables = {
-        **{name: held for name, held in world.frame.variables.items() if name not in names},
-        **{name: held for name, held in saved.items() if name in names},
-    }
-    return result
-
-
-def consumed(m: Machine, node: ast.GeneratorExp, world: World) -> Value:
-    """A generator expression runs when it is consumed."""
-    return comprehension(m, node, world)
-
-
-def _filter(m: Machine, test: ast.expr, world: World) -> None:
-    from sessile.flow.branches import assume
-
-    if not assume(m, test, True, world):
-        raise Infeasible
-
-
-def _settle_comprehension(
-    m: Machine, generator: ast.comprehension, world: World, filtered: bool, saved: dict[str, Value]
-) -> None:
-    if filtered or not isinstance(generator.iter, ast.Name) or not isinstance(generator.target, ast.Name):
-        return
-    elements = saved.get(generator.iter.id)
-    taken = world.frame.variables.get(generator.target.id)
-    if elements is not None and taken is not None:
-        _settle(world, elements, (taken,))
-
-
-def _result(m: Machine, node: Comprehension, world: World) -> Value:
-    if isinstance(node, ast.DictComp):
-        evaluate(m, node.key, world)
-        each = evaluate(m, node.value, world)
-        return CollectionRef(m.new(world, CollectionState("dict", each=each)))
-    each = evaluate(m, node.elt, world)
-    if isinstance(each, Coroutine):
-        return UNKNOWN
-    return CollectionRef(m.new(world, CollectionState("list", each=each)))
-
-
-def _names(target: ast.expr) -> set[str]:
-    return {child.id for child in ast.walk(target) if isinstance(child, ast.Name)}
-
-
-__all__ = ["comprehension", "replace", "run_for", "run_while", "source"]
+__all__ = ["replace", "run_for", "run_while", "source"]

@@ -27,10 +27,12 @@ BUILTINS = frozenset(dir(builtins))
 
 def name_value(m: Machine, world: World, name: str) -> Value:
     """The value of a name where it is read."""
-    local = world.lookup(name)
+    scope = world.frame.scope
+    local = world.lookup(name) if name not in scope.globals else None
     if local is not None:
         return local
-    return global_value(m, world.frame.scope.module, name)
+    bound = world.globals.get((scope.module.path, name))
+    return bound if bound is not None else global_value(m, scope.module, name)
 
 
 def global_value(m: Machine, module: ModuleScope, name: str) -> Value:

@@ -102,6 +102,7 @@ class Scope:
     #: Conditions that are asked more than once, by the identity of their nodes.
     conditions: dict[int, str] | None = None
     _kind: str | None = None
+    _globals: frozenset[str] | None = None
 
     @property
     def qualname(self) -> str:
@@ -120,6 +121,14 @@ class Scope:
             nodes = own_nodes(self.node)
             self._kind = "generator" if any(isinstance(node, ast.Yield | ast.YieldFrom) for node in nodes) else "plain"
         return self._kind == "generator"
+
+    @property
+    def globals(self) -> frozenset[str]:
+        """The names that the function declares `global`."""
+        if self._globals is None:
+            declared = [node.names for node in own_nodes(self.node) if isinstance(node, ast.Global)]
+            self._globals = frozenset(name for names in declared for name in names)
+        return self._globals
 
     @property
     def decorators(self) -> list[ast.expr]:

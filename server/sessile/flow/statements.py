@@ -108,7 +108,7 @@ def _simple(m: Machine, node: ast.stmt, world: World) -> list[Outcome] | None:
             from sessile.flow.names import import_locally
 
             import_locally(m, node, world)
-        case ast.Global(names=names) | ast.Nonlocal(names=names):
+        case ast.Nonlocal(names=names):
             for name in names:
                 world.bind(name, UNKNOWN)
     return None

@@ -341,13 +341,16 @@ class World:
     assumed: dict[tuple[int, str], bool]
     #: Instances put where they outlive the function.
     stored: tuple[Storage, ...] = field(default=(), kw_only=True)
+    #: What this path gave to names that a function declares `global`, by the module's path and the name.
+    globals: dict[tuple[str, str], Value] = field(default_factory=dict, kw_only=True)
     choices: Choices | None = field(default=None, compare=False)
     #: Values that a module or an earlier analysis holds; read when the heap does not know a handle.
     shared: Mapping[int, State] = field(default_factory=dict, compare=False)
 
     def copy(self) -> World:
         frames = [*self.frames[:-1], self.frames[-1].copy()]
-        return World(frames, dict(self.heap), dict(self.assumed), None, self.shared, stored=self.stored)
+        heap, assumed, bound = dict(self.heap), dict(self.assumed), dict(self.globals)
+        return World(frames, heap, assumed, None, self.shared, stored=self.stored, globals=bound)
 
     def adopt(self, other: World) -> None:
         """Go on as `other`, within the present run of the present statement."""
@@ -355,6 +358,7 @@ class World:
         self.heap = dict(other.heap)
         self.assumed = dict(other.assumed)
         self.stored = other.stored
+        self.globals = dict(other.globals)
 
     @property
     def frame(self) -> Frame:
@@ -367,6 +371,7 @@ class World:
             len(self.frames) == len(other.frames)
             and self.heap == other.heap
             and self.assumed == other.assumed
+            and self.globals == other.globals
             and all(
                 mine.scope is theirs.scope and mine.variables == theirs.variables
                 for mine, theirs in zip(self.frames, other.frames, strict=True)
