@@ -2,7 +2,8 @@
 
 `missed` and `hit` are about the failures of the runs: an exception is hit by a finding of its family, warning or above,
 on a line of the program that the exception passed; `innermost` says that it was the very line that raised. A finding of
-severity error is `false` if its line raised in no run, and what it claims otherwise did not happen either.
+severity error is `false` if its line raised in no run, and what it claims otherwise did not happen either; where a run
+ended by a failure outside the catalogue, nobody knows what would have happened after it, and nothing counts as false.
 """
 
 from __future__ import annotations
@@ -90,11 +91,13 @@ def compared(program: Program, release: str, outcome: dict[str, Any], said: list
     quiet = [run for run in runs if not run.get("error")]
     lost = any(run["lost"] for run in quiet)
     gone = lost or any(run["discarded"] for run in runs)
-    raised = set(_raised(runs))
-    loops = tuple(sorted(_loops(runs)))
-    false = tuple(
-        one for one in said if one.severity == "error" and one.place not in raised and not (one.code == LOST and gone)
-    )
+    raised = {*_raised(runs), *(place for failure in failures for place in failure.lines)}
+    loops = tuple(sorted(set(_loops(runs))))
+    lines = {place for places in loops for place in places.split(" < ")}
+    told = {one.place for one in said if one.code == LOOP}
+    errors = [one for one in said if one.severity == "error" and one.place not in raised]
+    masked = any(not failure.codes for failure in failures)
+    false = tuple(one for one in errors if not masked and not (one.code == LOST and gone))
     clean = not failures and not lost
     return Comparison(
         program.key,
@@ -108,8 +111,8 @@ def compared(program: Program, release: str, outcome: dict[str, Any], said: list
         lost=lost,
         lost_found=any(one.code == LOST and one.severity in LOUD for one in said),
         loops=loops,
-        loops_found=tuple(sorted({one.place for one in said if one.code == LOOP} & set(loops))),
-        false_loops=tuple(one for one in said if one.code == LOOP and one.place not in loops),
+        loops_found=tuple(places for places in loops if told & set(places.split(" < "))),
+        false_loops=tuple(one for one in said if one.code == LOOP and one.place not in lines),
         said=tuple(said),
         runs=tuple(runs),
     )
@@ -152,12 +155,12 @@ def _raised(runs: Iterable[dict[str, Any]]) -> Iterator[str]:
 
 
 def _loops(runs: list[dict[str, Any]]) -> Iterator[str]:
-    """The lines that send more SELECTs the more rows there are."""
+    """Where the program loads something of one object after the other: lines and their callers, by ` < `."""
     sizes = sorted({run["size"] for run in runs})
     if len(sizes) < 2:
         return
     small, large = ([run for run in runs if run["size"] == size] for size in (sizes[0], sizes[-1]))
     for one, other in zip(small, large, strict=True):
-        for place, count in other["selects"].items():
-            if place != "null" and count - one["selects"].get(place, 0) >= sizes[-1] - sizes[0]:
-                yield place
+        for places, count in other["loads"].items():
+            if count - one["loads"].get(places, 0) >= sizes[-1] - sizes[0]:
+                yield places

@@ -37,6 +37,7 @@ except ImportError:
 
 PREFIX = "<program>/"
 SECONDS = 5
+ENDINGS = (StopIteration, StopAsyncIteration, GeneratorExit)
 
 
 class TooLong(BaseException):
@@ -77,17 +78,30 @@ def place(frame):
     return f"{frame.f_code.co_filename[len(PREFIX) :]}:{frame.f_lineno}"
 
 
-def innermost(frame):
-    """The place in the program that led to a frame, through the greenlets of an AsyncSession."""
+def callers(frame):
+    """A frame and those around it, innermost first, through the greenlets of an AsyncSession."""
     current = greenlet.getcurrent()
     while frame is not None:
-        if frame.f_code.co_filename.startswith(PREFIX):
-            return place(frame)
+        yield frame
         frame = frame.f_back
         while frame is None and current.parent is not None:
             current = current.parent
             frame = current.gr_frame
-    return None
+
+
+#: What the program called when the library loads something of one object.
+LOADING = frozenset({"__get__", "refresh", "get"})
+
+
+def origin(frame):
+    """The places in the program that led to a frame, innermost first, and whether one object was loaded for them."""
+    places, door = [], ""
+    for each in callers(frame):
+        if each.f_code.co_filename.startswith(PREFIX):
+            places.append(place(each))
+        elif not places and "sqlalchemy" in each.f_code.co_filename:
+            door = each.f_code.co_name if each.f_code.co_name != "greenlet_spawn" else door
+    return places, door in LOADING
 
 
 class Watch:
@@ -95,13 +109,17 @@ class Watch:
 
     def __init__(self):
         self.selects = {}
+        self.loads = {}
         self.caught = []
         self.writes = Writes()
 
     def executed(self, _connection, _cursor, statement, *_):
         if statement.lstrip().upper().startswith("SELECT"):
-            where = innermost(sys._getframe(1))
+            places, loads = origin(sys._getframe(1))
+            where = " < ".join(places)
             self.selects[where] = self.selects.get(where, 0) + 1
+            if loads:
+                self.loads[where] = self.loads.get(where, 0) + 1
         elif statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
             self.writes.sent()
 
@@ -109,7 +127,7 @@ class Watch:
         return self.traced if frame.f_code.co_filename.startswith(PREFIX) else None
 
     def traced(self, frame, event_name, argument):
-        if event_name == "exception":
+        if event_name == "exception" and argument[0] not in ENDINGS:
             error = argument[1]
             self.caught.append(
                 [place(frame), argument[0].__name__, kind(getattr(error, "orig", None)), first_line(error)]
@@ -280,6 +298,7 @@ def run(job, arguments, size):
         "left_open": watch.writes.left_open,
         "discarded": watch.writes.discarded,
         "selects": watch.selects,
+        "loads": watch.loads,
         "caught": watch.caught,
     }
 

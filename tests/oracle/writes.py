@@ -22,11 +22,14 @@ class Ledger:
 
     def __init__(self, session):
         self.sent = False
+        self.closed = False
         self.new = session._new
         self.identities = session.identity_map
 
     def pending(self):
         """Whether a dropped session had something to flush."""
+        if self.closed:
+            return False
         return bool(self.new) or any(state.committed_state for state in self.identities._modified)
 
 
@@ -57,11 +60,13 @@ class Writes:
         for name, original in originals.items():
             setattr(Session, name, _around(original, before.get(name), after.get(name)))
         event.listen(Session, "after_commit", self._committed)
+        event.listen(Session, "after_rollback", self._rolled_back)
         event.listen(Session, "after_soft_rollback", self._undone)
         try:
             yield
         finally:
             event.remove(Session, "after_commit", self._committed)
+            event.remove(Session, "after_rollback", self._rolled_back)
             event.remove(Session, "after_soft_rollback", self._undone)
             for name, original in originals.items():
                 setattr(Session, name, original)
@@ -93,12 +98,14 @@ class Writes:
 
     def _discarding(self, session):
         self.discarded |= _unflushed(session)
+        if session in self.ledgers:
+            self.ledgers[session].closed = True
 
     def _closing(self, session):
         ledger = self.ledgers.get(session)
-        if ledger is not None and (ledger.sent or _unflushed(session)):
-            self.lost = True
-            ledger.sent = False
+        if ledger is not None:
+            self.lost |= ledger.sent or _unflushed(session)
+            ledger.sent, ledger.closed = False, True
 
 
 def _unflushed(session):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ..option import Option
 
+_ONE_ROW = ("exec, parameters", "exec, params=", "execute, count", "execute, count of none", "exec, count")
+
 OPTIONS = (
     Option("first", "found = RESULT.first()", weight=3),
     Option("all, first", "found = RESULT.all()[0]"),
@@ -27,11 +29,18 @@ OPTIONS = (
     Option("list, iterated", "for found in list(RESULT):\n    {}", {"loop": "yes"}),
     Option("result in a name, iterated", "result = RESULT\nfor found in result:\n    {}", {"loop": "yes"}),
     Option("first, then all", "result = RESULT\nresult.first()\nfound = result.all()[0]"),
-    Option("all, then first", "result = RESULT\nresult.all()\nfound = result.first()"),
+    Option(
+        "all, then first",
+        "result = RESULT\nresult.all()\nreturn result.first() is not None",
+        {"expected": "True", "at": "return result.first()"},
+        only={"use": ("printed",)},
+    ),
     Option(
         "iterated, then all",
         "result = RESULT\nfor found in result:\n    {}\nreturn len(result.all())",
         {"loop": "yes", "expected": "3", "at": "return len(result.all())"},
+        only={"use": ("printed",)},
+        never={"statement": (*_ONE_ROW, "execute, union")},
     ),
     Option("after close", "result = RESULT\n$await session.close()\nfound = result.first()"),
     Option(

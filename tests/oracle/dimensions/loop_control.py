@@ -8,7 +8,7 @@ OPTIONS = (
     Option("straight", weight=5),
     Option("if flag", parts={"reading": "if flag:\n    {}"}),
     Option("continue", parts={"reading": "if flag:\n    continue\n{}"}, never={"listing": ("one only",)}),
-    Option("break", parts={"reading": "{}\nif user.id == 1:\n    break"}, never={"listing": ("one only",)}),
+    Option("break", parts={"reading": "{}\nif user.id == 99:\n    break"}, never={"listing": ("one only",)}),
     Option("try", parts={"reading": 'try:\n    {}\nexcept KeyError:\n    print("no such key")'}),
     Option("twice over", parts={"all": "for _ in range(2):\n    {}"}),
     Option(

@@ -10,26 +10,44 @@ _COUNTS = (
 )
 _NONE = ("execute, count of none",)
 
+_ENTITIES = ("scalars(select(User))", "execute.scalars", "exec(select(User))", "exec, parameters", "exec, params=")
+_ROWS = (
+    "execute(select(User))",
+    "execute.unique",
+    "execute, two entities",
+    "exec, two entities",
+    "exec, SQLAlchemy's select",
+)
+_ONE = ("execute(select(User))", "execute.unique", "exec, SQLAlchemy's select", "execute, one column")
+_COLUMNS = ("execute, columns", "execute, union", "execute, text", "execute, string", "exec, text")
+_OF_ENTITIES = {"statement": (*_ENTITIES, *_ROWS)}
+_NAMED = {"statement": (*_ENTITIES, *_ROWS, *_COLUMNS)}
+
 OPTIONS = (
-    Option("attribute", "print(found.name)", weight=4),
-    Option("entity of the row", "print(found.User)"),
-    Option("entity's attribute", "print(found.User.name)"),
+    Option("attribute", "print(found.name)", only=_NAMED, weight=4),
+    Option("entity of the row", "print(found.User)", only={"statement": _ROWS}),
+    Option("entity's attribute", "print(found.User.name)", only={"statement": _ROWS}),
     Option("[0]", "print(found[0])", weight=2),
-    Option("[0].name", "print(found[0].name)"),
-    Option("unpacked", "(user,) = found\nprint(user)"),
-    Option("unpacked in two", "one, other = found\nprint(one, other)"),
-    Option("f-string", 'print(f"{found.name}")'),
+    Option("[0].name", "print(found[0].name)", only=_OF_ENTITIES),
+    Option("unpacked", "(user,) = found\nprint(user)", only={"statement": _ONE}),
+    Option(
+        "unpacked in two",
+        "one, other = found\nprint(one, other)",
+        only={"statement": (*_COLUMNS, "execute, two entities", "exec, two entities")},
+    ),
+    Option("f-string", 'print(f"{found.name}")', only=_NAMED),
     Option(
         "attribute of a helper's parameter",
         "print(name_of(found))",
         {"helpers": "def name_of(user):\n    return user.name"},
+        only=_NAMED,
     ),
-    Option("getattr", 'print(getattr(found, "name"))'),
-    Option("set", 'found.name = "changed"'),
-    Option("relationship", "print(found.team)"),
-    Option("key", 'print(found["name"])'),
-    Option("mapping's key", 'print(found["User"])'),
-    Option("_mapping", "print(found._mapping)"),
+    Option("getattr", 'print(getattr(found, "name"))', only=_NAMED),
+    Option("set", 'found.name = "changed"', only=_OF_ENTITIES),
+    Option("relationship", "print(found.team)", only=_OF_ENTITIES),
+    Option("key", 'print(found["name"])', only={"statement": ("execute.mappings",)}),
+    Option("mapping's key", 'print(found["User"])', only={"statement": ("execute.mappings",)}),
+    Option("_mapping", "print(found._mapping)", only={"statement": (*_ROWS, *_COLUMNS)}),
     Option("printed", "print(found)"),
     Option("is None", "print(found is None)"),
     Option("bool", 'print("found" if found else "none")'),
