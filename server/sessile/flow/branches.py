@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sessile.flow import rows, single
 from sessile.flow.awaiting import not_awaited
 from sessile.flow.collections import SAFE, is_literal
-from sessile.flow.conditions import key_of
+from sessile.flow.conditions import asked
 from sessile.flow.evaluation import evaluate
 from sessile.flow.expressions import operated
 from sessile.flow.machine import Infeasible, Kind, Machine, Outcome
@@ -222,11 +222,9 @@ def _remembered(world: World, test: ast.expr, wanted: bool) -> bool:
 
     `wanted` is the truth of the condition with `is` and `==` in place of their negations.
     """
-    scope = world.frame.scope
-    condition = key_of(scope, test)
-    if condition is None:
+    key = asked(world, test)
+    if key is None:
         return True
-    key = (id(scope), condition)
     held = world.assumed.get(key)
     if held is None:
         world.assumed[key] = wanted

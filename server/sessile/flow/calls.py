@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import connections, objects, rows, strings, using
+from sessile.flow import connections, objects, risks, rows, strings, using
 from sessile.flow.assignment import escape, kept_in
 from sessile.flow.evaluation import evaluate
 from sessile.flow.values import (
@@ -94,6 +94,7 @@ def call(m: Machine, world: World, callee: Value, arguments: Arguments, node: as
     """Call a value."""
     from sessile.flow.functions import call_function
 
+    m.risks += not risks.harmless(callee)
     match callee:
         case Function():
             return _function(m, world, callee, arguments, node, greenlet)

@@ -1,6 +1,7 @@
 """Which conditions of a function are asked more than once, so that their answer has to be remembered on a path.
 
-Remembering every condition would keep paths apart that differ in nothing else.
+Remembering every condition would keep paths apart that differ in nothing else. A flag that is handed on to a call may
+be asked for there: then caller and callee share one answer.
 """
 
 from __future__ import annotations
@@ -8,28 +9,50 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from sessile.flow.containment import origin_of
 from sessile.flow.scopes import own_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sessile.flow.scopes import Scope
+    from sessile.flow.world import World
 
 #: Conditions longer than this are not remembered.
 LONGEST = 400
 
 
-def key_of(scope: Scope, test: ast.expr) -> str | None:
-    """What identifies the condition within its function, if it is asked again; the same for `is` and `is not`."""
+def asked(world: World, test: ast.expr) -> tuple[int, str] | None:
+    """What identifies the condition on this path, if it is asked again; the same for `is` and `is not`."""
+    scope = world.frame.scope
+    if isinstance(test, ast.Name) and test.id not in scope.assigned:
+        number, origin = origin_of(world, test)
+        asker = world.frames[number].scope
+        key = ast.dump(origin)
+        if asker is not scope and isinstance(origin, ast.Name) and key in _conditions(asker).values():
+            return id(asker), key
+    condition = _conditions(scope).get(id(test))
+    return None if condition is None else (id(scope), condition)
+
+
+def _conditions(scope: Scope) -> dict[int, str]:
     if scope.conditions is None:
         scope.conditions = _repeated(scope.node)
-    return scope.conditions.get(id(test))
+    return scope.conditions
+
+
+def _handed_on(node: ast.AST) -> frozenset[str]:
+    """Names that a function gives to the calls that it makes, as they are."""
+    calls = [each for each in own_nodes(node) if isinstance(each, ast.Call)]
+    given = [value for call in calls for value in (*call.args, *(keyword.value for keyword in call.keywords))]
+    return frozenset(value.id for value in given if isinstance(value, ast.Name))
 
 
 def _repeated(node: ast.AST) -> dict[int, str]:
+    handed_on = _handed_on(node)
     keys: dict[int, str] = {}
     seen: dict[str, int] = {}
-    looped: set[str] = set()
+    again: set[str] = set()
     for test, loop in _tests(node, False):
         for atom in _atoms(test):
             if not _stable(atom):
@@ -39,9 +62,9 @@ def _repeated(node: ast.AST) -> dict[int, str]:
                 continue
             keys[id(atom)] = key
             seen[key] = seen.get(key, 0) + 1
-            if loop:
-                looped.add(key)
-    return {number: key for number, key in keys.items() if seen[key] > 1 or key in looped}
+            if loop or (isinstance(atom, ast.Name) and atom.id in handed_on):
+                again.add(key)
+    return {number: key for number, key in keys.items() if seen[key] > 1 or key in again}
 
 
 def _tests(node: ast.AST, loop: bool) -> Iterator[tuple[ast.expr, bool]]:
@@ -78,6 +101,3 @@ def _key(test: ast.expr) -> str:
 def _stable(test: ast.expr) -> bool:
     """Whether asking again gives the same answer: no calls, nothing awaited."""
     return not any(isinstance(node, ast.Call | ast.Await | ast.Yield | ast.NamedExpr) for node in ast.walk(test))
-
-
-__all__ = ["key_of", "own_nodes"]

@@ -65,7 +65,7 @@ def origin_of(world: World, node: ast.expr) -> tuple[int, ast.expr]:
     number = len(world.frames) - 1
     while number > 0:
         found = _argument(world.frames[number], node)
-        if found is None:
+        if found is None or (isinstance(node, ast.Name) and node.id in world.frames[number].scope.assigned):
             break
         node, number = found, number - 1
     return number, node

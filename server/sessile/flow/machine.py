@@ -120,8 +120,9 @@ class Machine:
     seen: list[tuple[Value, World]] = field(default_factory=list)
     #: The global names read for what is being computed, innermost last.
     reads: list[set[Read]] = field(default_factory=lambda: [set()])
-    #: Number of calls so far that were not followed and may do anything.
+    #: Number of calls so far that were not followed and may do anything, and of those that may raise something.
     opaque: int = 0
+    risks: int = 0
     #: Session work done so far.
     work: list[Work] = field(default_factory=list)
     #: The calls that were followed, by the node of the function that they led to.

@@ -103,6 +103,15 @@ class Scope:
     conditions: dict[int, str] | None = None
     _kind: str | None = None
     _globals: frozenset[str] | None = None
+    _assigned: frozenset[str] | None = None
+
+    @property
+    def assigned(self) -> frozenset[str]:
+        """Names that the body assigns, parameters that it never touches left out."""
+        if self._assigned is None:
+            stored = (each for each in own_nodes(self.node) if isinstance(each, ast.Name))
+            self._assigned = frozenset(each.id for each in stored if isinstance(each.ctx, ast.Store))
+        return self._assigned
 
     @property
     def qualname(self) -> str:

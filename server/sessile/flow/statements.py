@@ -38,9 +38,9 @@ def run_statement(m: Machine, node: ast.stmt, world: World) -> list[Outcome]:
     compound = _compound(m, node, world)
     if compound is not None:
         return compound
-    opaque = m.opaque
+    opaque, risks = m.opaque, m.risks
     outcomes = m.explore(world, lambda here: _simple(m, node, here))
-    if world.frame.guarded and _may_raise(node):
+    if world.frame.guarded and (m.risks > risks or m.opaque > opaque or _looks_up(node)):
         outcomes.append(Outcome(Kind.RAISE, world.copy(), failure=Failure(opaque=m.opaque > opaque)))
     return outcomes
 
@@ -164,7 +164,7 @@ def _loading(target: ast.expr) -> ast.expr:
     return target
 
 
-def _may_raise(node: ast.stmt) -> bool:
-    return any(isinstance(child, ast.Call | ast.Await | ast.Subscript) for child in ast.walk(node)) and not isinstance(
-        node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Raise
-    )
+def _looks_up(node: ast.stmt) -> bool:
+    """Whether a simple statement asks for an item, which may be missing."""
+    nested = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return not isinstance(node, nested) and any(isinstance(child, ast.Subscript) for child in ast.walk(node))
