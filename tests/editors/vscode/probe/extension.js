@@ -1,0 +1,115 @@
+// Answers tests from inside the extension host, on the Unix socket that SESSILE_PROBE names: each request is a JSON
+// object with the name of an operation as `op`, each answer one with `ok` or `error`.
+const fs = require("node:fs");
+const http = require("node:http");
+const vscode = require("vscode");
+
+const numbers = (range) => [range.start.line, range.start.character, range.end.line, range.end.character];
+const range = (four) => new vscode.Range(...four);
+const uri = (file) => (file.includes("://") || file.startsWith("untitled:") ? vscode.Uri.parse(file) : vscode.Uri.file(file));
+const opened = (file) => vscode.workspace.openTextDocument(uri(file));
+const providedActions = (file, four, kind) =>
+  vscode.commands.executeCommand("vscode.executeCodeActionProvider", uri(file), range(four), kind, 50);
+
+const operations = {
+  version: async () => vscode.version,
+  trusted: async () => vscode.workspace.isTrusted,
+  active: async ({ id }) => vscode.extensions.getExtension(id)?.isActive ?? null,
+  commands: async ({ prefix }) => (await vscode.commands.getCommands(true)).filter((each) => each.startsWith(prefix)),
+  open: async ({ file }) => {
+    await vscode.window.showTextDocument(await opened(file), { preview: false });
+    return vscode.window.activeTextEditor.document.languageId;
+  },
+  untitled: async ({ text }) => {
+    const document = await vscode.workspace.openTextDocument({ language: "python", content: text });
+    await vscode.window.showTextDocument(document, { preview: false });
+    return document.uri.toString();
+  },
+  close: async () => vscode.commands.executeCommand("workbench.action.closeAllEditors"),
+  revert: async () => {
+    for (const document of vscode.workspace.textDocuments.filter((each) => each.isDirty)) {
+      await vscode.window.showTextDocument(document);
+      await vscode.commands.executeCommand("workbench.action.files.revert");
+    }
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+  },
+  shown: async () => {
+    const document = vscode.window.activeTextEditor?.document;
+    return document ? { uri: document.uri.toString(), text: document.getText() } : null;
+  },
+  tabs: async () => vscode.window.tabGroups.all.flatMap((group) => group.tabs.map((tab) => tab.label)),
+  cursor: async ({ at }) => {
+    const place = new vscode.Position(...at);
+    vscode.window.activeTextEditor.selection = new vscode.Selection(place, place);
+  },
+  text: async ({ file }) => (await opened(file)).getText(),
+  edit: async ({ file, range: four, text }) => {
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(uri(file), range(four), text);
+    return vscode.workspace.applyEdit(edit);
+  },
+  save: async () => vscode.workspace.saveAll(),
+  diagnostics: async ({ file }) =>
+    vscode.languages.getDiagnostics(uri(file)).map((each) => ({
+      range: numbers(each.range),
+      message: each.message,
+      severity: vscode.DiagnosticSeverity[each.severity],
+      source: each.source,
+      code: each.code?.value ?? each.code,
+      link: each.code?.target?.toString(),
+      story: (each.relatedInformation ?? []).map(({ location, message }) => ({
+        file: location.uri.fsPath,
+        range: numbers(location.range),
+        message,
+      })),
+    })),
+  actions: async ({ file, range: four, kind }) =>
+    ((await providedActions(file, four, kind)) ?? []).map((each) => ({
+      title: each.title,
+      kind: each.kind?.value,
+      preferred: Boolean(each.isPreferred),
+    })),
+  // What the menu does: the edit first, then the command.
+  apply: async ({ file, range: four, title, kind }) => {
+    const offered = (await providedActions(file, four, kind)) ?? [];
+    const action = offered.find((each) => each.title === title);
+    if (!action) {
+      throw new Error(`no action "${title}" among ${JSON.stringify(offered.map((each) => each.title))}`);
+    }
+    const applied = action.edit ? await vscode.workspace.applyEdit(action.edit) : true;
+    if (action.command) {
+      await vscode.commands.executeCommand(action.command.command, ...(action.command.arguments ?? []));
+    }
+    return applied;
+  },
+  hover: async ({ file, at }) =>
+    (await vscode.commands.executeCommand("vscode.executeHoverProvider", uri(file), new vscode.Position(...at)))
+      .flatMap((hover) => hover.contents.map((content) => content.value ?? content))
+      .join("\n"),
+  command: async ({ id, args }) => JSON.stringify((await vscode.commands.executeCommand(id, ...(args ?? []))) ?? null),
+  // Starts a command that waits for somebody, such as one that shows a choice.
+  begin: async ({ id }) => void vscode.commands.executeCommand(id),
+  configure: async ({ key, value }) =>
+    vscode.workspace.getConfiguration().update(key, value ?? undefined, vscode.ConfigurationTarget.Global),
+};
+
+exports.activate = (context) => {
+  const socket = process.env.SESSILE_PROBE;
+  fs.rmSync(socket, { force: true });
+  const server = http.createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => (body += chunk));
+    request.on("end", async () => {
+      let answer;
+      try {
+        const asked = JSON.parse(body);
+        answer = { ok: (await operations[asked.op](asked)) ?? null };
+      } catch (error) {
+        answer = { error: String(error?.stack ?? error) };
+      }
+      response.end(JSON.stringify(answer));
+    });
+  });
+  server.listen(socket);
+  context.subscriptions.push({ dispose: () => server.close() });
+};
