@@ -17,6 +17,7 @@ import copy
 import os
 import re
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sessile.lsp.backend import ConfigurationProblem, Hint, RulePage
@@ -140,6 +141,9 @@ class FakeBackend:
 
     def codes(self) -> Sequence[str]:
         return [code for code, *_ in RULES.values()]
+
+    def files(self) -> Sequence[str]:
+        return sorted(str(each) for folder in self.options if folder for each in Path(folder).rglob("*.py"))
 
     def read(self, path: str) -> Document | None:
         text = _read(path)

@@ -39,6 +39,36 @@ def test_a_rule_is_explained(raw: RawClient) -> None:
     assert "https://example.invalid/BAD001" in run(raw, "sessile.explainRule", "bad001")
 
 
+def test_rules_are_listed(raw: RawClient) -> None:
+    opened(raw, "x = 1\n")
+    rules = run(raw, "sessile.rules")
+    assert rules[0] == {"code": "BAD001", "name": "badname-used", "summary": "`badname` is used."}
+    assert len(rules) == len({each["code"] for each in rules}) > 1
+
+
+def test_the_whole_workspace_is_repaired_at_once(raw: RawClient, tmp_path: Path) -> None:
+    texts = {"a.py": "badname = 1\n", "b.py": "x = badname + badname\n", "c.py": "detached\n", "d.py": "fine\n"}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    raw.initialize(LAZY, workspaceFolders=[{"uri": tmp_path.as_uri(), "name": "w"}])
+    unsaved = (tmp_path / "a.py").as_uri()
+    raw.open(unsaved, "badname = 2\n")
+    edits: list[Any] = []
+    raw.answers["workspace/applyEdit"] = lambda params: edits.append(params["edit"]) or {"applied": True}
+    assert run(raw, "sessile.applyAutofixWorkspace") == 2
+    uris = {name: (tmp_path / name).as_uri() for name in texts}
+    before = {uris[name]: text for name, text in texts.items()} | {unsaved: "badname = 2\n"}
+    after = apply(edits[0], before)
+    assert after[unsaved] == "goodname = 2\n"
+    assert after[uris["b.py"]] == "x = goodname + goodname\n"
+    assert len(edits) == 1
+
+
+def test_nothing_to_repair_is_no_edit(raw: RawClient) -> None:
+    opened(raw, "x = 1\n")
+    assert run(raw, "sessile.applyAutofixWorkspace") == 0
+
+
 def test_a_place_is_explained_as_hover_does(raw: RawClient) -> None:
     opened(raw, "session; badname\n")
     assert "open **session**" in run(raw, "sessile.explain", URI, 0, 2)
@@ -91,7 +121,7 @@ def test_odd_arguments_are_refused(raw: RawClient, command: str, arguments: list
     assert refused(raw, command, *arguments) == INVALID_PARAMS
 
 
-@pytest.mark.parametrize("command", ["sessile.applyAutofix", "sessile.createHelpers"])
+@pytest.mark.parametrize("command", ["sessile.applyAutofix", "sessile.applyAutofixWorkspace", "sessile.createHelpers"])
 def test_clients_that_apply_no_edits_are_told_so(raw: RawClient, command: str) -> None:
     raw.initialize({})
     raw.open(URI, "badname = 1\n")

@@ -78,6 +78,9 @@ class Backend(Protocol):
     def codes(self) -> Sequence[str]:
         """Every rule's code, in order."""
 
+    def files(self) -> Sequence[str]:
+        """The Python files of all folders that nothing leaves out, by their absolute paths."""
+
     def helpers(self, document: Document) -> FileEdit:
         """The module that fixes of a document import helpers from; no edits if it is there."""
 

@@ -61,7 +61,7 @@ class Project:
     window: Window
 
     def path(self, name: str = "main.py") -> str:
-        return str(self.window.folder / name)
+        return name if ":" in name else str(self.window.folder / name)
 
     def open(self, name: str = "main.py") -> None:
         self.window.ask("open", file=self.path(name))
@@ -91,10 +91,19 @@ class Project:
         """Insert a line before another."""
         assert self.window.ask("edit", file=self.path(name), range=[line - 1, 0, line - 1, 0], text=f"{text}\n")
 
+    def place(self, code: str, name: str = "main.py") -> list[int]:
+        """The range of the first finding with a code."""
+        found: list[int] = next(each["range"] for each in self.findings(name) if each["code"] == code)
+        return found
+
+    def titles(self, code: str, name: str = "main.py") -> list[str]:
+        """The entries of the menu at a finding."""
+        offered = self.window.ask("actions", file=self.path(name), range=self.place(code, name))
+        return [each["title"] for each in offered]
+
     def fix(self, code: str, title: str, name: str = "main.py") -> None:
         """Choose an entry of the menu at a finding, and save."""
-        place = next(each["range"] for each in self.findings(name) if each["code"] == code)
-        assert self.window.ask("apply", file=self.path(name), range=place, title=title)
+        assert self.window.ask("apply", file=self.path(name), range=self.place(code, name), title=title)
         self.window.ask("save")
 
     def saved(self, name: str = "main.py") -> str:

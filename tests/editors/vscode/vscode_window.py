@@ -66,14 +66,14 @@ class Window:
         environment: Mapping[str, str | None] | None = None,
     ) -> None:
         self.folder = folder.resolve()
-        self._home = Path(tempfile.mkdtemp(prefix="vsc"))  # short, since a socket's path has at most 107 bytes
+        self.home = Path(tempfile.mkdtemp(prefix="vsc"))  # short, since a socket's path has at most 107 bytes
         self._trusted = trusted
         self._processes: list[subprocess.Popen[bytes]] = []
-        user = self._home / "u" / "User"
+        user = self.home / "u" / "User"
         user.mkdir(parents=True)
         trust = {"security.workspace.trust.enabled": not trusted}
         (user / "settings.json").write_text(json.dumps({**QUIET, **trust, **(settings or {})}))
-        self._environment = _environment(self._home, environment or {})
+        self._environment = _environment(self.home, environment or {})
         words = [word for each in extensions for word in ("--install-extension", str(each))]
         command = [*self._code_server(), *words]
         subprocess.run(command, env=self._environment, check=True, capture_output=True, timeout=180)
@@ -87,7 +87,7 @@ class Window:
 
     def __exit__(self, *_: object) -> None:
         self._close()
-        shutil.rmtree(self._home, ignore_errors=True)
+        shutil.rmtree(self.home, ignore_errors=True)
 
     def _open(self) -> Window:
         with socket.socket() as free:
@@ -111,12 +111,12 @@ class Window:
             _end(process)
 
     def _code_server(self) -> list[str]:
-        home = self._home
+        home = self.home
         directories = ["--user-data-dir", f"{home}/u", "--extensions-dir", f"{home}/e", "--config", f"{home}/c.yaml"]
         return ["node", str(CODE_SERVER), *directories]
 
     def _start(self, command: list[str], log: str, *, talks: bool = False) -> subprocess.Popen[bytes]:
-        with open(self._home / log, "wb") as file:
+        with open(self.home / log, "wb") as file:
             process = subprocess.Popen(
                 command,
                 env=self._environment,
@@ -136,7 +136,7 @@ class Window:
         self._page.stdin.write(json.dumps([action, *words]).encode() + b"\n")
         self._page.stdin.flush()
         line = self._page.stdout.readline()
-        answer = json.loads(line) if line else {"error": (self._home / "page.log").read_text()}
+        answer = json.loads(line) if line else {"error": (self.home / "page.log").read_text()}
         assert "error" not in answer, f"{action} {words}: {answer['error']}"
         return answer["ok"]
 
@@ -165,7 +165,7 @@ class Window:
 
     def log(self) -> str:
         """What the extension wrote into its log in this window."""
-        return "\n".join(each.read_text("utf-8", "replace") for each in sorted(self._home.rglob("*Sessile.log")))
+        return "\n".join(each.read_text("utf-8", "replace") for each in sorted(self.home.rglob("*Sessile.log")))
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -26,11 +26,16 @@ ROUNDS = 100
 
 
 async def fix_all(snapshot: Snapshot, opened: Opened, code: str | None = None) -> Sequence[FileEdit]:
-    """The edits of the document, none if there is nothing to repair; other work gets its turn between two fixes.
+    """The edits of the document, none if there is nothing to repair.
 
     With a code those of one rule, unsafe ones, too: somebody asked for them by name."""
-    before = document = opened.document
-    bench = snapshot.backend.apart()
+    edit = await repaired(snapshot.backend.apart(), opened.document, code)
+    return (edit,) if edit else ()
+
+
+async def repaired(bench: Backend, before: Document, code: str | None = None) -> FileEdit | None:
+    """The edits of a document, None if there is nothing to repair; other work gets its turn between two fixes."""
+    document = before
     hopeless: set[str] = set()
     for _ in range(ROUNDS):
         await asyncio.sleep(0)
@@ -39,7 +44,7 @@ async def fix_all(snapshot: Snapshot, opened: Opened, code: str | None = None) -
             break
         document = after
     edits = difference(before.text, document.text)
-    return (FileEdit(before.path, edits),) if edits else ()
+    return FileEdit(before.path, edits) if edits else None
 
 
 def _next(backend: Backend, document: Document, code: str | None, hopeless: set[str]) -> Document | None:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from sessile.lsp.commands import (
     apply_autofix,
+    apply_autofix_workspace,
     apply_fix,
     clear_cache,
     create_helpers,
     debug_information,
     explain,
     explain_rule,
+    rules,
 )
 
 if TYPE_CHECKING:
@@ -27,8 +29,10 @@ if TYPE_CHECKING:
 COMMANDS: Mapping[str, Command] = {
     "sessile.applyFix": apply_fix.run,
     "sessile.applyAutofix": apply_autofix.run,
+    "sessile.applyAutofixWorkspace": apply_autofix_workspace.run,
     "sessile.explain": explain.run,
     "sessile.explainRule": explain_rule.run,
+    "sessile.rules": rules.run,
     "sessile.createHelpers": create_helpers.run,
     "sessile.clearCache": clear_cache.run,
     "sessile.debugInformation": debug_information.run,
