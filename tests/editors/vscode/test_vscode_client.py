@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from vscode_project import ALL, ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from vscode_project import Project
 
 pytestmark = pytest.mark.xdist_group("vscode")
-ALL = "SCOPE001:9 COMMIT001:14 DETACH002:22"
 
 
 def servers(project: Project) -> list[int]:
@@ -82,7 +82,7 @@ def test_a_path_that_leads_nowhere_is_told(project: Project, configure: Callable
         "a message", lambda: [each for each in project.window.see("toasts") if "/nowhere/sessile" in each]
     )
     assert "Correct it, or clear it" in told[0]
-    assert servers(project) == []
+    project.window.until("the end of the server", lambda: not servers(project))
     configure("sessile.path", None)
     project.window.until("the server", lambda: servers(project))
     project.expect(ALL)
@@ -107,7 +107,7 @@ def test_explain_here(project: Project) -> None:
     project.expect(ALL)
     project.window.ask("cursor", at=[6, 9])
     project.window.ask("command", id="sessile.explainHere")
-    assert "Preview Explanation.md" in project.window.until("a page", lambda: project.window.ask("tabs"))
+    project.window.until("the page", lambda: "Preview Explanation.md" in project.window.ask("tabs"))
 
 
 def test_show_rule(project: Project) -> None:
@@ -120,12 +120,8 @@ def test_show_rule(project: Project) -> None:
 
 
 def test_fix_all_in_the_file_and_in_the_workspace(project: Project) -> None:
-    text = (
-        "from models import Factory, User\nfrom sqlalchemy import select\n\n\n"
-        "def first() -> str:\n    with Factory() as session:\n        return session.execute(select(User)).first().name\n"
-    )
     for name in ("one.py", "two.py"):
-        (project.window.folder / name).write_text(text)
+        (project.window.folder / name).write_text(ROWS)
     project.open("one.py")
     project.expect("ROW003:7", "one.py")
     project.window.ask("command", id="sessile.fixFile")

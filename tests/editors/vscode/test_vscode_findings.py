@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from vscode_project import ALL, ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -12,16 +13,6 @@ if TYPE_CHECKING:
     from vscode_project import Project
 
 pytestmark = pytest.mark.xdist_group("vscode")
-ROWS = """\
-from models import Factory, User
-from sqlalchemy import select
-
-
-def first() -> str:
-    with Factory() as session:
-        return session.execute(select(User)).first().name
-"""
-ALL = "SCOPE001:9 COMMIT001:14 DETACH002:22"
 
 
 def test_findings_and_their_story(project: Project) -> None:
@@ -46,7 +37,7 @@ def test_a_fix_imports_and_creates_the_helpers(project: Project) -> None:
     project.fix("DETACH002", title)
     assert "from session_helpers import model_to_dict\n" in project.saved()
     assert "return model_to_dict(user)" in project.saved()
-    assert "def model_to_dict(" in project.saved("session_helpers.py")
+    project.save_until("session_helpers.py", "def model_to_dict(")
     project.expect("SCOPE001:10 COMMIT001:15")
 
 

@@ -51,6 +51,17 @@ def create(name: str) -> User:
         session.commit()
         return user
 """
+ALL = "SCOPE001:9 COMMIT001:14 DETACH002:22"
+"""What is wrong with `main.py`."""
+ROWS = """\
+from models import Factory, User
+from sqlalchemy import select
+
+
+def first() -> str:
+    with Factory() as session:
+        return session.execute(select(User)).first().name
+"""
 FILES = {"models.py": MODELS, "main.py": MAIN, "sessile.toml": ""}
 
 
@@ -105,6 +116,10 @@ class Project:
         """Choose an entry of the menu at a finding, and save."""
         assert self.window.ask("apply", file=self.path(name), range=self.place(code, name), title=title)
         self.window.ask("save")
+
+    def save_until(self, name: str, text: str) -> None:
+        """Save everything until a file has a text: VS Code takes a moment to show what an edit changed elsewhere."""
+        self.window.until(f"{text} in {name}", lambda: self.window.ask("save") and text in self.saved(name))
 
     def saved(self, name: str = "main.py") -> str:
         return Path(self.path(name)).read_text()

@@ -29,7 +29,7 @@ const operations = {
   revert: async () => {
     for (const document of vscode.workspace.textDocuments.filter((each) => each.isDirty)) {
       await vscode.window.showTextDocument(document);
-      await vscode.commands.executeCommand("workbench.action.files.revert");
+      await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
     }
     await vscode.commands.executeCommand("workbench.action.closeAllEditors");
   },
