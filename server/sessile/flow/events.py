@@ -349,6 +349,23 @@ class BrokenSessionLeft(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class TransactionOver(Event):
+    """`method` needs a transaction, in a block of begin() or begin_nested() whose transaction was ended inside it."""
+
+    session: int
+    state: SessionState
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class BegunTwice(Event):
+    """`session.begin()`, on a session whose transaction has begun."""
+
+    session: int
+    state: SessionState
+
+
+@dataclass(frozen=True, slots=True)
 class TransactionLost(Event):
     """`with session.begin():` ends without an exception and without a commit, as a flush failed in it."""
 

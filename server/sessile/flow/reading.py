@@ -16,6 +16,7 @@ from sessile.flow.handlers import expected
 from sessile.flow.items import found_in_session, loop_of
 from sessile.flow.loading import raises_column, raises_when_lazy, strategy
 from sessile.flow.machine import Failure, Machine, Raised
+from sessile.flow.transactions import refuse
 from sessile.flow.using import note_write, refused
 from sessile.flow.values import SCALAR, UNKNOWN, BoundMethod, Const, Entity, Row, Value
 from sessile.flow.world import Life, ObjectState, Status, World
@@ -88,6 +89,8 @@ def _mapped(
         return _in_memory(m, world, entity, name, attribute, site)
     if state.session is not None and world.session(state.session).broken:
         refused(m, world, state.session, site, name)
+    if state.session is not None:
+        refuse(m, world, state.session, site, name)
     trouble = trouble_of(m, world, state, name, attribute, status)
     certain = state.certain and attribute is not None and not _perhaps_kept(state, name, attribute)
     if isinstance(attribute, Relationship) and status is Status.UNLOADED:
@@ -192,6 +195,8 @@ def _loads(
 ) -> Value:
     """The read works by running SQL."""
     state = world.object(entity.handle)
+    if state.session is not None:
+        world.update(state.session, begun=True)
     if state.columns is Status.EXPIRED:
         objects.reloaded(m, world, entity, site)
         state = world.object(entity.handle)

@@ -414,8 +414,11 @@ def _bulk(m: Machine, world: World, ref: SessionRef, name: str, arguments: Argum
 @handles(Effect.BEGIN, Effect.BEGIN_NESTED)
 def _begin(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
     nested = name == "begin_nested"
+    state = world.session(ref.handle)
     if nested:
         transactions.flush(m, world, ref.handle, node)
+    elif state.begun and state.certain and not state.guessed:
+        transactions.begin_again(m, world, ref.handle, m.site(world, node))
     return TransactionRef(ref.handle, nested)
 
 

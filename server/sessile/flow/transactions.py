@@ -10,7 +10,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sessile.flow import objects
-from sessile.flow.events import BrokenSessionLeft, SessionEnded, TransactionLost
+from sessile.flow.events import BegunTwice, BrokenSessionLeft, SessionEnded, TransactionLost, TransactionOver
+from sessile.flow.handlers import expected
 from sessile.flow.machine import Failure, Machine, Raised, Work
 from sessile.flow.revisions import PROJECT
 from sessile.flow.story import Step
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sessile.flow.story import Site
     from sessile.flow.world import ObjectState
 
+CLOSED_TRANSACTION = ("InvalidRequestError", "SQLAlchemyError", "Exception")
 DATABASE_FAILURE = ("IntegrityError", "DBAPIError", "StatementError", "SQLAlchemyError", "Exception")
 #: A session that has just been committed, rolled back or closed.
 NOTHING_PENDING: Mapping[str, object] = MappingProxyType(
@@ -40,7 +42,8 @@ def flush(m: Machine, world: World, handle: int, node: ast.AST) -> None:
         elif state.dirty is not None:
             _updated(world, number, state)
     session = world.session(handle)
-    world.update(handle, begun=True, unflushed=False, flushed=session.flushed or session.unflushed is True)
+    begun = session.begun or session.unflushed is not False
+    world.update(handle, begun=begun, unflushed=False, flushed=session.flushed or session.unflushed is True)
 
 
 def _inserted(world: World, number: int, state: ObjectState) -> None:
@@ -90,6 +93,7 @@ def commit(m: Machine, world: World, handle: int, node: ast.AST, how: str = "com
             world.update(number, new=False)
     world.update(handle, writes=(), dirty=False, begun=False, flushed=False, committed=True, aborted=None)
     m.tell(world, handle, site, "committed")
+    _end_inside(m, world, handle, Step(site, how))
 
 
 def rollback(m: Machine, world: World, handle: int, node: ast.AST, how: str = "rollback") -> None:
@@ -105,6 +109,7 @@ def rollback(m: Machine, world: World, handle: int, node: ast.AST, how: str = "r
     world.update(handle, **NOTHING_PENDING)
     heal(world, handle)
     m.tell(world, handle, site, "rolled back")
+    _end_inside(m, world, handle, Step(site, how))
 
 
 def heal(world: World, handle: int) -> None:
@@ -136,6 +141,7 @@ def close(m: Machine, world: World, handle: int, node: ast.AST, how: str, failin
     )
     heal(world, handle)
     m.tell(world, handle, site, how)
+    _end_inside(m, world, handle, Step(site, how))
 
 
 def may_fail(m: Machine, world: World, handle: int, work: Work, breaks: bool) -> None:
@@ -192,7 +198,40 @@ def _is_route(scope: Scope) -> bool:
 def enter_block(m: Machine, world: World, handle: int, nested: bool) -> None:
     """`with session.begin():` or `with session.begin_nested():` is entered."""
     kind = "savepoint" if nested else "begin"
-    world.update(handle, transactions=(*world.session(handle).transactions, kind))
+    world.update(handle, transactions=(*world.session(handle).transactions, kind), begun=True)
+
+
+def _end_inside(m: Machine, world: World, handle: int, step: Step) -> None:
+    """A commit, rollback or close inside a block of begin() or begin_nested() ends the transactions of all such blocks.
+
+    On 1.4 that depends on `future=True`, so nothing is said there.
+    """
+    if world.session(handle).transactions and m.version >= (2,):
+        world.update(handle, over=True, over_at=step)
+
+
+def refuse(m: Machine, world: World, handle: int, site: Site, method: str) -> None:
+    """Something needs a transaction where that of the block around is over: it raises."""
+    state = world.session(handle)
+    if not state.over:
+        return
+    if not state.certain:
+        world.update(handle, over=False)
+    _invalid(m, world, TransactionOver(site, world, handle, state, method), state.certain)
+
+
+def begin_again(m: Machine, world: World, handle: int, site: Site) -> None:
+    """`begin()` where the transaction has begun: it raises."""
+    _invalid(m, world, BegunTwice(site, world, handle, world.session(handle)))
+
+
+def _invalid(m: Machine, world: World, event: BegunTwice | TransactionOver, certain: bool = True) -> None:
+    """Tell of an InvalidRequestError, unless somebody waits for it, and raise it if it is certain."""
+    failure = Failure(CLOSED_TRANSACTION, event.site)
+    if not expected(m, failure, world):
+        m.emit(event)
+    if certain:
+        raise Raised(failure)
 
 
 def leave_block(m: Machine, world: World, handle: int, nested: bool, node: ast.AST, failing: bool) -> None:
@@ -200,7 +239,9 @@ def leave_block(m: Machine, world: World, handle: int, nested: bool, node: ast.A
     session = world.session(handle)
     inside = len(session.transactions)
     world.update(handle, transactions=session.transactions[:-1])
-    if failing:
+    if session.over:
+        world.update(handle, over=inside > 1, begun=False)
+    elif failing:
         undo(m, world, handle, nested, node)
     elif session.broken and session.broken_in >= inside:
         if session.lost and session.handled is not None:

@@ -29,6 +29,8 @@ WRITING = frozenset({Effect.FLUSH, Effect.COMMIT, Effect.PREPARE})
 SILENT = frozenset({Effect.ADD, Effect.ADD_ALL, Effect.DELETE, Effect.QUERY, Effect.BEGIN, Effect.RUN_SYNC})
 #: Effects that write pending changes first because that is what they are for.
 FLUSHING = frozenset({Effect.FLUSH, Effect.COMMIT, Effect.BEGIN_NESTED, Effect.PREPARE})
+#: Effects that may be answered from the identity map, without a transaction.
+LOOKING_UP = frozenset({Effect.GET, Effect.GET_ONE})
 #: Effects that write pending changes first unless autoflush is off.
 AUTOFLUSHING = frozenset(
     {
@@ -37,7 +39,6 @@ AUTOFLUSHING = frozenset(
     }
 )  # fmt: skip
 PENDING_ROLLBACK = ("PendingRollbackError", "InvalidRequestError", "SQLAlchemyError", "Exception")
-CLOSED_TRANSACTION = ("InvalidRequestError", "SQLAlchemyError", "Exception")
 
 _CHANGES = re.compile(r"\s*(with\b.*?\)\s*)?(insert|update|delete|replace|merge|truncate)\b", re.IGNORECASE | re.DOTALL)
 
@@ -61,6 +62,8 @@ def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: 
     state = world.session(handle)
     site = m.site(world, node)
     m.emit(SessionUsed(site, world, handle, state, name))
+    if effect is not Effect.QUERY and (effect is not Effect.FLUSH or state.unflushed):
+        transactions.refuse(m, world, handle, site, name)
     work = Work(site, name, writes or effect is Effect.BULK_WRITE or (effect in WRITING and _has_changes(state)))
     if effect not in SILENT:
         m.work.append(work)
@@ -70,7 +73,7 @@ def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: 
             _aborted(m, world, handle, site, name)
     if state.openness is Openness.CLOSED and effect is not Effect.QUERY:
         if not state.options.close_resets_only:
-            raise Raised(Failure(CLOSED_TRANSACTION, site))
+            raise Raised(Failure(transactions.CLOSED_TRANSACTION, site))
         world.update(handle, openness=Openness.OPEN)
     if effect in SILENT or effect is Effect.CONNECTION:
         return
@@ -78,7 +81,8 @@ def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: 
     transactions.may_fail(m, world, handle, work, breaks=flushing or effect is Effect.BULK_WRITE)
     if flushing and effect in AUTOFLUSHING:
         transactions.flush(m, world, handle, node)
-    world.update(handle, begun=True)
+    if effect is not Effect.FLUSH and not (effect in LOOKING_UP and state.options.expire_on_commit is False):
+        world.update(handle, begun=True)
 
 
 def _has_changes(state: SessionState) -> bool:
@@ -96,7 +100,7 @@ def _flushes(state: SessionState, effect: Effect) -> bool:
 def refused(m: Machine, world: World, handle: int, site: Site, name: str) -> None:
     """A broken session refuses to work; raises what it raises, unless somebody may have rolled back out of sight."""
     state = world.session(handle)
-    names = CLOSED_TRANSACTION if state.transactions else PENDING_ROLLBACK
+    names = transactions.CLOSED_TRANSACTION if state.transactions else PENDING_ROLLBACK
     m.emit(BrokenSessionUsed(site, world, handle, state, name, names[0], state.certain))
     if state.certain:
         raise Raised(Failure(names, site))

@@ -151,6 +151,9 @@ class SessionState:
     aborted: Site | None = field(default=None, compare=False)
     #: Blocks of `begin()` ("begin") and `begin_nested()` ("savepoint") that are open, outermost first.
     transactions: tuple[str, ...] = ()
+    #: One of these was ended inside its own block, at `over_at`: nothing that needs a transaction works until its end.
+    over: bool = False
+    over_at: Step | None = field(default=None, compare=False)
     #: A transaction was committed.
     committed: bool = False
     #: Number of `with` blocks that will close the session.
