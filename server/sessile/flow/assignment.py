@@ -134,6 +134,10 @@ def _unpack(m: Machine, elts: list[ast.expr], value: Value, world: World, source
     match value:
         case Tuple(items=found) | Row(items=found):
             items = found
+        case Instance():
+            from sessile.flow.construction import named_items
+
+            items = named_items(world, value)
         case Entity() | Scalar():
             rows.taken_apart(m, world, value, None, source)
         case CollectionRef(handle=handle):

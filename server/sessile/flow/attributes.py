@@ -6,7 +6,7 @@ import ast
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import flask, results, rows
+from sessile.flow import flask, members, results, rows
 from sessile.flow.awaiting import not_awaited
 from sessile.flow.collections import SAFE
 from sessile.flow.values import (
@@ -28,6 +28,7 @@ from sessile.flow.values import (
     Function,
     Instance,
     LoaderOption,
+    Members,
     Query,
     ResultRef,
     Row,
@@ -73,6 +74,10 @@ def attribute(m: Machine, world: World, value: Value, name: str, node: ast.Attri
             return SAFE
         case Extension():
             return flask.attribute(value, name)
+        case Members():
+            return members.attribute(value, name)
+        case BoundMethod() if (found := members.listed(world, value, name)) is not None:
+            return found
         case ConnectionRef():
             return UNKNOWN if name == "connection" else BoundMethod(value, name)
         case (
@@ -122,7 +127,7 @@ def _class(m: Machine, world: World, ref: ClassRef, name: str, node: ast.AST) ->
         return found.bound(ref) if "classmethod" in kinds else found
     if name == "query":
         return query_of(m, ref, m.site(world, node)) or BoundMethod(ref, "query")
-    if name in ("model_validate", "from_orm", "__table__", "metadata"):
+    if name in ("model_validate", "from_orm", "__table__", "__mapper__", "metadata"):
         return BoundMethod(ref, name)
     return class_attribute(m, ref, name)
 

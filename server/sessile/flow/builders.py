@@ -243,3 +243,14 @@ def call_option(world: World, option: LoaderOption, name: str, arguments: Argume
     if name in LOADER_OPTIONS:
         return loader_option(world, name, arguments, option.path, option)
     return option
+
+
+def column_method(receiver: Value, name: str, arguments: Arguments) -> Value:
+    """`User.name.desc()`, `.in_(...)`, `.is_(...)`: part of a statement, or a column under another name."""
+    if name == "label" and isinstance(receiver, Scalar | AttributeRef | Criterion):
+        given = arguments.get(0, "name")
+        label = given.value if isinstance(given, Const) and isinstance(given.value, str) else ""
+        return Scalar(isinstance(receiver, Scalar) and receiver.aggregate, label)
+    if isinstance(receiver, Scalar):
+        return receiver
+    return Criterion() if isinstance(receiver, AttributeRef | Criterion) else UNKNOWN

@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import connections, objects, risks, rows, strings, using
+from sessile.flow import connections, members, objects, risks, rows, strings, using
 from sessile.flow.assignment import escape, kept_in
 from sessile.flow.evaluation import evaluate
 from sessile.flow.values import (
@@ -32,6 +32,7 @@ from sessile.flow.values import (
     Generator,
     Instance,
     LoaderOption,
+    Members,
     Query,
     ResultRef,
     Row,
@@ -98,6 +99,8 @@ def call(m: Machine, world: World, callee: Value, arguments: Arguments, node: as
     match callee:
         case Function():
             return _function(m, world, callee, arguments, node, greenlet)
+        case BoundMethod(receiver=Members() as listed, name=name):
+            return members.call(listed, name)
         case BoundMethod():
             return call_bound(m, world, callee, arguments, node)
         case External(name=name):
@@ -219,7 +222,7 @@ def call_bound(
             escape(m, world, given, receiver.name.rpartition(".")[2], node)
     using.perhaps_ended(world, node)
     havoc(m, world, (*arguments.everything(), *([receiver] if isinstance(receiver, Instance) else [])))
-    return _column_method(receiver, name, arguments)
+    return builders.column_method(receiver, name, arguments)
 
 
 def _entered(world: World, stack: ExitStack, name: str, arguments: Arguments) -> Value:
@@ -269,19 +272,6 @@ def _grown(m: Machine, world: World, name: str, arguments: Arguments, node: ast.
             adopt(m, world, state.session, child, node, f"added through `{target.attr}`")
 
 
-def _column_method(receiver: Value, name: str, arguments: Arguments) -> Value:
-    """`User.name.desc()`, `.in_(...)`, `.is_(...)`: part of a statement, or a column under another name."""
-    from sessile.flow.values import AttributeRef, Criterion, Scalar
-
-    if name == "label" and isinstance(receiver, Scalar | AttributeRef | Criterion):
-        given = arguments.get(0, "name")
-        label = given.value if isinstance(given, Const) and isinstance(given.value, str) else ""
-        return Scalar(isinstance(receiver, Scalar) and receiver.aggregate, label)
-    if isinstance(receiver, Scalar):
-        return receiver
-    return Criterion() if isinstance(receiver, AttributeRef | Criterion) else UNKNOWN
-
-
 def _transaction(m: Machine, world: World, ref: TransactionRef, name: str, node: ast.Call) -> Value:
     from sessile.flow import transactions
 
@@ -303,7 +293,6 @@ def _class_method(m: Machine, world: World, ref: ClassRef, name: str, arguments:
 
 def _entity_method(m: Machine, world: World, entity: Entity, name: str, arguments: Arguments, node: ast.Call) -> Value:
     from sessile.flow.definitions import method
-    from sessile.flow.functions import call_function
 
     facts = world.object(entity.handle).facts
     found = method(facts, name) if facts is not None else None
@@ -313,7 +302,6 @@ def _entity_method(m: Machine, world: World, entity: Entity, name: str, argument
         return UNKNOWN
     if facts is None or not facts.complete:
         havoc(m, world, (entity, *arguments.everything()))
-    _ = call_function
     return UNKNOWN
 
 

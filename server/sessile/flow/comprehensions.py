@@ -102,7 +102,7 @@ def _enter(m: Machine, node: Comprehension, generator: ast.comprehension, given:
     must, _ = length(world, value)
     if not must and m.choose(world, 2) == 1:
         return False
-    taken = element_of(m, world, value, 0)
+    taken = element_of(m, world, value, 0, node)
     site = m.site(world, generator.target)
     if is_many(world, value):
         mark(world, taken, site)

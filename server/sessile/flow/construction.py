@@ -111,6 +111,7 @@ def _registry(m: Machine, world: World, arguments: Arguments, node: ast.AST) -> 
         factory.options,
         Owner.SHARED,
         Openness.UNKNOWN,
+        scoped=True,
         site=m.site(world, node),
     )
     return SessionRef(m.new(world, state))
@@ -188,6 +189,15 @@ def _plain_instance(m: Machine, world: World, ref: ClassRef, arguments: Argument
         return UNKNOWN
     world.update(instance.handle, attributes=MappingProxyType(given))
     return instance
+
+
+def named_items(world: World, value: Instance) -> tuple[Value, ...]:
+    """The items of a NamedTuple in order; empty for any other object."""
+    state = world.instance(value.handle)
+    if not any(base == "typing.NamedTuple" for facts in state.facts.mro for base in facts.bases):
+        return ()
+    fields = _fields(ClassRef(state.facts, state.scope))
+    return tuple(state.attributes.get(name, UNKNOWN) for name in fields)
 
 
 def _fields(ref: ClassRef) -> list[str]:

@@ -29,7 +29,7 @@ def extension(m: Machine, world: World, arguments: Arguments, node: ast.AST) -> 
     """`SQLAlchemy(...)`: one registry for the whole program, which the framework removes after each request."""
     configured = arguments.unpacked or "session_options" in arguments.keywords
     options = SessionOptions(expire_on_commit=None) if configured else SessionOptions()
-    state = SessionState(False, False, options, Owner.SHARED, Openness.UNKNOWN, site=m.site(world, node))
+    state = SessionState(False, False, options, Owner.SHARED, Openness.UNKNOWN, scoped=True, site=m.site(world, node))
     base = None if "model_class" in arguments.keywords else flask_model(MODEL, "flask_sqlalchemy.db")
     return Extension(m.new(world, state), base)
 

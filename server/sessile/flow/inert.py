@@ -23,6 +23,7 @@ from sessile.flow.values import (
     Factory,
     Formatted,
     Instance,
+    Members,
     Scalar,
     SessionRef,
     Unknown,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from sessile.flow.values import Arguments, Function
     from sessile.flow.world import State
 
-PLAIN = Unknown | Const | Scalar | External | ClassRef | Factory | EngineRef | Formatted
+PLAIN = Unknown | Const | Scalar | External | ClassRef | Factory | EngineRef | Formatted | Members
 Key = tuple[object, ...]
 
 
@@ -141,7 +142,7 @@ def _mark(value: Value) -> object:
             return name
         case ClassRef(facts=facts):
             return facts
-        case Scalar() | Formatted():
+        case Scalar() | Formatted() | Members():
             return value
     return type(value).__name__
 

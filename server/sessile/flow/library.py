@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sessile.flow import results, rows, single
+from sessile.flow import members, results, rows, single
 from sessile.flow.awaiting import not_awaited
 from sessile.flow.collections import SAFE
 from sessile.flow.evaluation import evaluate
@@ -19,6 +19,7 @@ from sessile.flow.values import (
     UNKNOWN,
     Arguments,
     BoundMethod,
+    ClassRef,
     Closing,
     CollectionRef,
     Const,
@@ -30,6 +31,7 @@ from sessile.flow.values import (
     Formatted,
     Function,
     Generator,
+    Members,
     ResultRef,
     Row,
     SessionRef,
@@ -48,6 +50,10 @@ GENERATED = (
     "datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today",
     "uuid.uuid1", "uuid.uuid4", "uuid.uuid6", "uuid.uuid7", "time.time", "secrets.token_hex",
 )  # fmt: skip
+#: What gives the mapper of a class, or of an instance.
+MAPPERS = frozenset(
+    {f"sqlalchemy.{name}" for name in ("inspect", "inspection.inspect", "orm.class_mapper", "orm.object_mapper")}
+)
 CONTAINERS = frozenset({"list", "tuple", "set", "sorted", "reversed", "iter", "frozenset", "filter"})
 #: Calls that end the program.
 ENDS = frozenset({"sys.exit", "os._exit", "os.abort", "exit", "quit"})
@@ -166,6 +172,11 @@ def _known(m: Machine, world: World, name: str, use: Use, arguments: Arguments, 
         return rows.is_instance(m, world, values[0], values[1], node)
     if name in GENERATED:
         return SAFE
+    if name in MAPPERS and values:
+        return members.mapper_of(world, values[0]) or UNKNOWN
+    if name == "type" and len(values) == 1 and isinstance(values[0], Entity):
+        facts = world.object(values[0].handle).facts
+        return ClassRef(facts) if facts is not None else UNKNOWN
     if name == "typing.cast" and len(values) == 2:
         return values[1]
     return NONE if use is Use.LOGS else UNKNOWN
@@ -291,6 +302,8 @@ def _reads(m: Machine, world: World, name: str, arguments: Arguments, node: ast.
         return _of_session(world, target, str(attribute.value), name)
     if isinstance(target, Row) and isinstance(attribute, Const) and name == "getattr":
         return rows.reached(m, world, target, str(attribute.value), arguments.get(2, "default"), node)
+    if isinstance(target, Entity) and isinstance(attribute, Members):
+        return members.fetched(m, world, target, attribute, node)
     if isinstance(target, Entity) and isinstance(attribute, Const) and isinstance(attribute.value, str):
         value = read(m, world, target, attribute.value, node)
         return value if name == "getattr" else SCALAR

@@ -10,6 +10,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sessile.flow import members
 from sessile.flow.assignment import assign
 from sessile.flow.collections import SAFE, fresh, is_literal
 from sessile.flow.evaluation import evaluate
@@ -24,6 +25,7 @@ from sessile.flow.values import (
     Entity,
     Generator,
     LazyItems,
+    Members,
     Query,
     ResultRef,
     Row,
@@ -162,7 +164,7 @@ def _round(
 ) -> list[tuple[Outcome, Value]]:
     site = m.site(world, node)
     here = world.copy()
-    taken = element_of(m, here, elements, len(seen))
+    taken = element_of(m, here, elements, len(seen), node)
     if is_many(here, elements):
         mark(here, taken, site)
     results: list[tuple[Outcome, Value]] = []
@@ -186,6 +188,8 @@ def is_many(world: World, value: Value) -> bool:
 def length(world: World, value: Value) -> tuple[bool, int | None]:
     """Whether there is at least one element, and how many if that is known."""
     match value:
+        case Members(names=names):
+            return bool(names), None
         case Tuple(items=items):
             return bool(items), len(items)
         case CollectionRef(handle=handle):
@@ -195,8 +199,11 @@ def length(world: World, value: Value) -> tuple[bool, int | None]:
     return False, None
 
 
-def element_of(m: Machine, world: World, value: Value, number: int) -> Value:
+def element_of(m: Machine, world: World, value: Value, number: int, loop: ast.AST | None = None) -> Value:
+    """The element that the turn `number` of a loop takes."""
     match value:
+        case Members() if loop is not None:
+            return members.element(value, loop)
         case Tuple(items=items):
             return items[number] if number < len(items) else UNKNOWN
         case CollectionRef(handle=handle):

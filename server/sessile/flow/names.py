@@ -210,7 +210,7 @@ def _starred(m: Machine, module: ModuleScope, name: str) -> Value | None:
                 value = global_value(m, holder, name)
                 if value is not UNKNOWN:
                     return value
-            elif holder is None and _known_root(absolute_module(module, statement)):
+            elif holder is None and name not in BUILTINS and _known_root(absolute_module(module, statement)):
                 return External(f"{absolute_module(module, statement)}.{name}")
     return None
 

@@ -18,7 +18,7 @@ from sessile.flow.loading import raises_column, raises_when_lazy, strategy
 from sessile.flow.machine import Failure, Machine, Raised
 from sessile.flow.transactions import refuse
 from sessile.flow.using import note_write, refused
-from sessile.flow.values import SCALAR, UNKNOWN, BoundMethod, Const, Entity, Row, Value
+from sessile.flow.values import SCALAR, UNKNOWN, BoundMethod, ClassRef, Const, Entity, Row, Value
 from sessile.flow.world import Life, ObjectState, Status, World
 from sessile.orm.mapped import Accessor, Column, Relationship
 
@@ -40,6 +40,8 @@ def read(m: Machine, world: World, entity: Entity, name: str, node: ast.AST) -> 
     facts = state.facts
     if name == "awaitable_attrs" and facts is not None and facts.complete and not facts.awaitable_attrs:
         raise Raised(Failure(("AttributeError", "Exception"), m.site(world, node)))
+    if name == "__class__" and state.facts is not None:
+        return ClassRef(state.facts)
     if name.startswith("__") or name in INTERNAL:
         return BoundMethod(entity, name)
     attribute = state.facts.attributes.get(name) if state.facts is not None else None

@@ -32,7 +32,14 @@ from sessile.flow.values import (
     Value,
 )
 from sessile.flow.world import CollectionState, Life, ObjectState, Openness, Status, World
-from sessile.orm.api.session import ASYNC_SESSION, SESSION, SQLMODEL_SESSION, Effect
+from sessile.orm.api.session import (
+    ASYNC_SCOPED_SESSION,
+    ASYNC_SESSION,
+    SCOPED_SESSION,
+    SESSION,
+    SQLMODEL_SESSION,
+    Effect,
+)
 from sessile.orm.mapped import Relationship
 
 if TYPE_CHECKING:
@@ -46,6 +53,8 @@ if TYPE_CHECKING:
     Handler = Callable[[Machine, World, SessionRef, str, Arguments, ast.Call], Value]
 
 HANDLERS: dict[Effect, Handler] = {}
+#: The tables of registries, by whether their sessions are asynchronous.
+REGISTRIES = {False: SCOPED_SESSION, True: ASYNC_SCOPED_SESSION}
 #: Effects that neither talk to the database nor care whether the session is closed or broken.
 QUIET = frozenset(
     {
@@ -61,9 +70,10 @@ TAKES_INSTANCES = frozenset(
 def method_of(world: World, ref: SessionRef, name: str) -> Method | None:
     """The table row of a method, by the kind of session."""
     state = world.session(ref.handle)
+    registry = REGISTRIES[state.asynchronous].get(name) if state.scoped else None
     if state.asynchronous and not ref.facade:
-        return ASYNC_SESSION.get(name) or (SQLMODEL_SESSION.get(name) if name == "exec" else None)
-    return SESSION.get(name) or SQLMODEL_SESSION.get(name)
+        return registry or ASYNC_SESSION.get(name) or (SQLMODEL_SESSION.get(name) if name == "exec" else None)
+    return registry or SESSION.get(name) or SQLMODEL_SESSION.get(name)
 
 
 def call_method(
@@ -208,7 +218,9 @@ def _rollback(m: Machine, world: World, ref: SessionRef, name: str, arguments: A
 @handles(Effect.CLOSE, Effect.RESET, Effect.INVALIDATE, Effect.REMOVE)
 def _close(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
     transactions.close(m, world, ref.handle, node, f"closed by `{name}()`")
-    if name == "reset":
+    if world.session(ref.handle).scoped:
+        world.update(ref.handle, openness=Openness.UNKNOWN)
+    elif name == "reset":
         world.update(ref.handle, openness=Openness.OPEN)
     return NONE
 

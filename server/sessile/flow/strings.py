@@ -23,6 +23,7 @@ from sessile.flow.values import (
     Formatted,
     Hole,
     Instance,
+    Members,
     Row,
     Scalar,
     Tuple,
@@ -80,7 +81,7 @@ def pieces_of(m: Machine, world: World, value: Value, node: ast.expr) -> tuple[P
             return (str(held),)
         case Formatted(pieces=pieces):
             return pieces
-        case Scalar(kind="safe") | AttributeRef() | ClassRef():
+        case Scalar(kind="safe") | AttributeRef() | ClassRef() | Members():
             return (HARMLESS,)
         case BoundMethod() if _of_mapping(value):
             return (HARMLESS,)

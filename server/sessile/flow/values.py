@@ -206,6 +206,19 @@ class ClassRef(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class Members(Value):
+    """Columns or relationships of a mapped class, all of `names`, as `User.__table__.columns` lists them.
+
+    `part` is "all", "each" for one of them, "name" for the name of one or "pair" for both. `whole`: a loop takes them
+    all in turn.
+    """
+
+    names: tuple[str, ...]
+    part: Literal["all", "each", "name", "pair"] = "all"
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Instance(Value):
     """An instance of a class of the workspace that is not mapped; its attributes are in the heap."""
 

@@ -156,6 +156,8 @@ class SessionState:
     over_at: Step | None = field(default=None, compare=False)
     #: A transaction was committed.
     committed: bool = False
+    #: The session of a registry, which makes another one when it was removed.
+    scoped: bool = False
     #: Number of `with` blocks that will close the session.
     blocks: int = 0
     #: Its provider ends it without committing what its user wrote.

@@ -30,7 +30,8 @@ def check(event: SessionEnded) -> Problem | None:
     """A session that was opened in sight ends with changes that were not committed."""
     state = event.state
     lost = [write for write in state.writes if not (write.sent and state.options.autocommit)]
-    if not lost or (state.owner is not Owner.LOCAL and not state.dropped) or in_one_call(state.calls, lost[0].calls):
+    owned = state.owner is Owner.LOCAL or state.dropped or state.scoped
+    if not lost or not owned or in_one_call(state.calls, lost[0].calls):
         return None
     answer = _answer(event)
     if answer is not None and _says_failure(answer):

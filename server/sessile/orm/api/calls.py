@@ -66,6 +66,7 @@ _USES: Mapping[Use, str] = {
     """,
     Use.INSPECTS: """
         dir sqlalchemy.inspect sqlalchemy.inspection.inspect sqlalchemy.orm.object_session
+        sqlalchemy.orm.class_mapper sqlalchemy.orm.object_mapper
         sqlalchemy.ext.asyncio.async_object_session sqlalchemy.ext.asyncio.async_session
         sqlalchemy.orm.attributes.instance_state sqlalchemy.orm.attributes.flag_modified
         sqlalchemy.orm.attributes.flag_dirty sqlalchemy.orm.attributes.set_committed_value
