@@ -74,9 +74,7 @@ def attribute(m: Machine, world: World, value: Value, name: str, node: ast.Attri
             return SAFE
         case Extension():
             return flask.attribute(value, name)
-        case Members():
-            return members.attribute(value, name)
-        case BoundMethod() if (found := members.listed(world, value, name)) is not None:
+        case Members() | BoundMethod() if (found := members.listed(world, value, name)) is not None:
             return found
         case ConnectionRef():
             return UNKNOWN if name == "connection" else BoundMethod(value, name)

@@ -36,8 +36,10 @@ def mapper_of(world: World, value: Value | None) -> Value | None:
     return BoundMethod(value, "__state__") if isinstance(value, Entity) else None
 
 
-def listed(world: World, value: BoundMethod, name: str) -> Value | None:
-    """`User.__table__.columns`, `inspect(User).column_attrs` and the like; None for anything else."""
+def listed(world: World, value: Members | BoundMethod, name: str) -> Value | None:
+    """`User.__table__.columns`, `inspect(User).column_attrs` and what these have; None for anything else."""
+    if isinstance(value, Members):
+        return _attribute(value, name)
     if value.name == "__state__":
         return BoundMethod(value.receiver, MAPPER) if name == "mapper" else UNKNOWN
     facts = _facts(world, value.receiver)
@@ -62,7 +64,7 @@ def _facts(world: World, value: Value) -> ClassFacts | None:
     return value.facts if isinstance(value, ClassRef) else None
 
 
-def attribute(value: Members, name: str) -> Value:
+def _attribute(value: Members, name: str) -> Value:
     """`column.name`, `columns.keys`."""
     if value.part == "each":
         return replace(value, part="name") if name in NAMES else UNKNOWN

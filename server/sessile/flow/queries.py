@@ -116,7 +116,7 @@ def take(m: Machine, world: World, query: Query, name: str, fetch: Fetch, site: 
     """Run the query and take what `fetch` says."""
     _emit(m, world, query, name, site)
     for column in query.statement.columns:
-        from sessile.flow.sessions import heal
+        from sessile.flow.identity import heal
 
         if isinstance(column, ClassRef) and query.session is not None:
             heal(world, query.session, column, query.statement.options)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import fetching, membership, merging, objects, rows, sql, transactions
+from sessile.flow import fetching, identity, membership, merging, objects, rows, sql, transactions
 from sessile.flow.events import SessionUsed, StatementRun
 from sessile.flow.reading import loaded_in_loop
 from sessile.flow.story import Step
@@ -16,7 +16,6 @@ from sessile.flow.values import (
     NONE,
     UNKNOWN,
     Arguments,
-    AttributeRef,
     BoundMethod,
     ClassRef,
     CollectionRef,
@@ -31,7 +30,7 @@ from sessile.flow.values import (
     Tuple,
     Value,
 )
-from sessile.flow.world import CollectionState, Life, ObjectState, Openness, Status, World
+from sessile.flow.world import Life, ObjectState, Openness, Status, World
 from sessile.orm.api.session import (
     ASYNC_SCOPED_SESSION,
     ASYNC_SESSION,
@@ -43,11 +42,10 @@ from sessile.orm.api.session import (
 from sessile.orm.mapped import Relationship
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from sessile.flow.machine import Machine
     from sessile.flow.story import Site
-    from sessile.flow.values import LoaderOption
     from sessile.orm.api.session import Method
 
     Handler = Callable[[Machine, World, SessionRef, str, Arguments, ast.Call], Value]
@@ -323,59 +321,14 @@ def _get(m: Machine, world: World, ref: SessionRef, name: str, arguments: Argume
     options, known = fetching.options_in(world, arguments.keywords.get("options"))
     statement = Statement("select", (target or UNKNOWN,), options, site=site, known_options=known, chain=("get",))
     facts = target.facts if isinstance(target, ClassRef) else None
-    identity = _identity(world, node)
-    present = _present(world, ref.handle, facts, identity)
+    key = identity.key_of(world, node)
+    present = identity.present(m, world, ref.handle, facts, key, site)
     if present is not None:
-        return Entity(present, optional=False)
-    heal(world, ref.handle, target)
+        return present
+    identity.heal(world, ref.handle, target, key=key)
     entity = objects.load(m, world, facts, ref.handle, site, statement, options, f"loaded by `{name}`")
-    world.update(entity.handle, identity=identity)
+    world.update(entity.handle, identity=key)
     return replace(entity, optional=name == "get")
-
-
-def _identity(world: World, node: ast.Call) -> str:
-    """The key of `get(Model, key)` as the source spells it, if it says the same all through the function."""
-    import ast
-
-    key = node.args[1] if len(node.args) > 1 else None
-    if isinstance(key, ast.Constant):
-        return repr(key.value)
-    if isinstance(key, ast.Name):
-        scope = world.frame.scope.node
-        stored = any(
-            isinstance(each, ast.Name) and each.id == key.id and isinstance(each.ctx, ast.Store)
-            for each in ast.walk(scope)
-        )
-        return "" if stored else f"{id(scope)} {key.id}"
-    return ""
-
-
-def _present(world: World, handle: int, facts: object, identity: str) -> int | None:
-    """The object of that key which the session holds already, and which `get` gives without SQL."""
-    if not identity or facts is None:
-        return None
-    for number, state in world.objects_of(handle):
-        loaded = state.life is Life.PERSISTENT and state.columns is Status.LOADED
-        if loaded and state.facts is facts and state.identity == identity:
-            return number
-    return None
-
-
-def heal(world: World, handle: int, target: Value | None, options: tuple[LoaderOption, ...] = ()) -> None:
-    """Rows of a class are fetched again: what was expired of it may be loaded now."""
-    facts = target.facts if isinstance(target, ClassRef) else None
-    for number, state in world.objects_of(handle):
-        if facts is not None and state.facts is not None and state.facts is not facts:
-            continue
-        if state.columns is Status.EXPIRED:
-            world.update(number, columns=Status.UNKNOWN, relationships=Status.UNKNOWN)
-        elif options:
-            names = {option.path[0]: Status.UNKNOWN for option in options if option.path}
-            world.update(number, attributes=MappingProxyType({**names, **_loaded(state.attributes)}))
-
-
-def _loaded(attributes: Mapping[str, Status]) -> dict[str, Status]:
-    return {name: status for name, status in attributes.items() if status is Status.LOADED}
 
 
 @handles(Effect.QUERY)
@@ -399,7 +352,7 @@ def _execute(m: Machine, world: World, ref: SessionRef, name: str, arguments: Ar
         _updated_by_statement(world, ref.handle, statement, site)
     for column in statement.columns:
         if isinstance(column, ClassRef):
-            heal(world, ref.handle, column, statement.options)
+            identity.heal(world, ref.handle, column, statement.options)
     if name == "scalar":
         return fetching.first_column(m, world, ref.handle, statement, site)
     return fetching.run(m, world, ref, name, statement, site)
@@ -448,13 +401,3 @@ def _run_sync(m: Machine, world: World, ref: SessionRef, name: str, arguments: A
 def _connection(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
     forget_writes(world, ref.handle)
     return ConnectionRef(world.session(ref.handle).asynchronous and not ref.facade)
-
-
-def column_of(value: Value) -> AttributeRef | None:
-    """The attribute that a value names, if it does."""
-    return value if isinstance(value, AttributeRef) else None
-
-
-def collection(m: Machine, world: World, each: Value, kind: str = "list") -> CollectionRef:
-    """A list of any length whose elements are like `each`."""
-    return CollectionRef(m.new(world, CollectionState(kind, each=each)))

@@ -1,0 +1,77 @@
+"""What a session holds already: a row that is fetched again is the same object, and what was expired of it is loaded.
+
+Source: https://docs.sqlalchemy.org/en/20/orm/session_basics.html#is-the-session-a-cache
+"""
+
+from __future__ import annotations
+
+import ast
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from sessile.flow import objects
+from sessile.flow.values import ClassRef, Entity, Value
+from sessile.flow.world import Life, Status, World
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sessile.flow.machine import Machine
+    from sessile.flow.story import Site
+    from sessile.flow.values import LoaderOption
+
+
+def key_of(world: World, node: ast.Call) -> str:
+    """The key of `get(Model, key)` as the source spells it, if it says the same all through the function."""
+    key = node.args[1] if len(node.args) > 1 else None
+    if isinstance(key, ast.Constant):
+        return repr(key.value)
+    if isinstance(key, ast.Name):
+        scope = world.frame.scope.node
+        stored = any(
+            isinstance(each, ast.Name) and each.id == key.id and isinstance(each.ctx, ast.Store)
+            for each in ast.walk(scope)
+        )
+        return "" if stored else f"{id(scope)} {key.id}"
+    return ""
+
+
+def present(m: Machine, world: World, handle: int, facts: object, key: str, site: Site) -> Entity | None:
+    """The object of that key which the session holds already; `get` gives it without SQL unless it is expired."""
+    if not key or facts is None:
+        return None
+    for number, state in world.objects_of(handle):
+        if state.facts is not facts or state.identity != key or state.life is not Life.PERSISTENT:
+            continue
+        found = Entity(number)
+        if state.columns is Status.EXPIRED:
+            objects.reloaded(m, world, found, site)
+        if world.object(number).columns is Status.LOADED:
+            return found
+    return None
+
+
+def heal(
+    world: World, handle: int, target: Value | None, options: tuple[LoaderOption, ...] = (), key: str = ""
+) -> None:
+    """Rows of a class are fetched again: what was expired of it may be loaded now. `key`: only the row of that key."""
+    facts = target.facts if isinstance(target, ClassRef) else None
+    for number, state in world.objects_of(handle):
+        if facts is not None and state.facts is not None and state.facts is not facts:
+            continue
+        if key and state.identity and _differ(key, state.identity):
+            continue
+        if state.columns is Status.EXPIRED:
+            world.update(number, columns=Status.UNKNOWN, relationships=Status.UNKNOWN)
+        elif options:
+            names = {option.path[0]: Status.UNKNOWN for option in options if option.path}
+            world.update(number, attributes=MappingProxyType({**names, **_loaded(state.attributes)}))
+
+
+def _differ(one: str, other: str) -> bool:
+    """Whether two keys are literals, and not the same."""
+    return one != other and all(key[:1] in "'\"-0123456789" and " " not in key for key in (one, other))
+
+
+def _loaded(attributes: Mapping[str, Status]) -> dict[str, Status]:
+    return {name: status for name, status in attributes.items() if status is Status.LOADED}
