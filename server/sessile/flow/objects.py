@@ -157,6 +157,18 @@ def refreshed(m: Machine, world: World, entity: Entity, site: Site) -> None:
     fill_eager(m, world, entity, site)
 
 
+def refreshed_by_name(world: World, entity: Entity, names: tuple[str, ...]) -> None:
+    """`refresh(obj, names)`: these are loaded; if they are all the columns there are, nothing is expired any more."""
+    state = world.object(entity.handle)
+    statuses = {**state.attributes, **dict.fromkeys(names, Status.LOADED)}
+    values = {name: value for name, value in state.values.items() if name not in names}
+    world.update(entity.handle, attributes=MappingProxyType(statuses), values=MappingProxyType(values))
+    columns = [] if state.facts is None else [column.name for column in state.facts.columns if not column.deferred]
+    if columns and all(statuses.get(name) is Status.LOADED for name in columns):
+        relationships = Status.UNLOADED if state.relationships is Status.EXPIRED else state.relationships
+        world.update(entity.handle, columns=Status.LOADED, relationships=relationships, expired=None, kept=None)
+
+
 def reloaded(m: Machine, world: World, entity: Entity, site: Site) -> None:
     """An expired column was read while attached: every expired column is loaded again, eager options apply again."""
     state = world.object(entity.handle)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sessile.flow import fetching, identity, membership, merging, objects, rows, sql, transactions
@@ -239,7 +238,7 @@ def _refresh(m: Machine, world: World, ref: SessionRef, name: str, arguments: Ar
             world.update(entity.handle, refreshed=world.session(ref.handle).committed)
         else:
             _loaded_by_name(m, world, state, names, site)
-            _refresh_names(m, world, entity, names, site)
+            objects.refreshed_by_name(world, entity, names)
         world.update(entity.handle, dirty=None)
         m.tell(world, entity.handle, site, "refreshed")
     return NONE
@@ -251,17 +250,6 @@ def _loaded_by_name(m: Machine, world: World, state: ObjectState, names: tuple[s
         attribute = state.facts.attributes.get(name) if state.facts is not None else None
         if isinstance(attribute, Relationship):
             loaded_in_loop(m, world, state, attribute, site)
-
-
-def _refresh_names(m: Machine, world: World, entity: Entity, names: tuple[str, ...], site: object) -> None:
-    state = world.object(entity.handle)
-    statuses = {**state.attributes, **dict.fromkeys(names, Status.LOADED)}
-    values = {name: value for name, value in state.values.items() if name not in names}
-    world.update(entity.handle, attributes=MappingProxyType(statuses), values=MappingProxyType(values))
-    columns = [] if state.facts is None else [column.name for column in state.facts.columns if not column.deferred]
-    if columns and all(statuses.get(name) is Status.LOADED for name in columns):
-        relationships = Status.UNLOADED if state.relationships is Status.EXPIRED else state.relationships
-        world.update(entity.handle, columns=Status.LOADED, relationships=relationships, expired=None, kept=None)
 
 
 def _names(world: World, value: Value | None) -> tuple[str, ...] | None:

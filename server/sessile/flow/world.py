@@ -12,11 +12,12 @@ from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
+from sessile.flow.choices import Choices
 from sessile.flow.values import UNKNOWN, SessionOptions, Value
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from sessile.flow.machine import Outcome
@@ -287,50 +288,6 @@ class Frame:
             self.loops,
             self.born,
         )
-
-
-class Choices:
-    """Decisions taken while one statement runs, so that the statement can be run again for each alternative."""
-
-    __slots__ = ("handles", "limit", "memo", "open", "position", "stops", "taken")
-
-    def __init__(self, prefix: tuple[int, ...], memo: dict[tuple[int, ...], object], limit: int) -> None:
-        self.taken = list(prefix)
-        self.position = 0
-        self.stops = 0
-        self.handles = 0
-        self.open: list[tuple[int, ...]] = []
-        self.memo = memo
-        self.limit = limit
-
-    def choose(self, alternatives: int) -> int:
-        """The alternative to take now; the others are noted for later runs."""
-        if alternatives <= 1:
-            return 0
-        if self.position < len(self.taken):
-            choice = self.taken[self.position]
-        else:
-            choice = 0
-            here = tuple(self.taken)
-            room = self.limit - len(self.open)
-            self.open.extend((*here, other) for other in range(1, min(alternatives, room + 1)))
-            self.taken.append(0)
-        self.position += 1
-        return choice
-
-    def handle(self, fresh: Iterator[int]) -> int:
-        """The handle of the next state that this run makes: the same in every run of the statement, so that outcomes
-        that were computed once fit them all."""
-        self.handles += 1
-        found = self.memo.get((0, self.handles))
-        if not isinstance(found, int):
-            found = self.memo[(0, self.handles)] = next(fresh)
-        return found
-
-    def stop(self) -> tuple[int, ...]:
-        """Identifies the point reached in this run: the choices taken, and how many points were passed."""
-        self.stops += 1
-        return (-1, *self.taken[: self.position], -self.stops)
 
 
 @dataclass(slots=True)
