@@ -7,7 +7,7 @@ import { isProgram } from "../src/program";
 import { answer, realProbe, remembering, type Python } from "../src/python/probe";
 import { surroundings } from "../src/server/isolation";
 
-const PYTHON = process.env.SESSILE_TEST_PYTHON ?? "/usr/bin/python3";
+const PYTHON = process.env.SESSILE_TEST_PYTHON ?? "python3";
 
 it("a process sees nothing of what aims Python elsewhere", () => {
   const { env, cwd } = surroundings("/ext", { PYTHONPATH: "/w", PythonStartup: "/w/x.py", PATH: "/bin" });

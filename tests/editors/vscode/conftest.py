@@ -5,19 +5,16 @@ All tests share two windows, since opening one takes seconds; each begins with t
 
 from __future__ import annotations
 
-import os
-import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from vscode_packages import package
 from vscode_project import Project, write_files
-from vscode_window import ROOT, Window, missing
+from vscode_window import Window, missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-CLIENT = ROOT / "vscode-client"
+    from pathlib import Path
 
 
 @pytest.fixture(scope="session")
@@ -26,21 +23,7 @@ def extensions(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     reason = missing()
     if reason:
         pytest.skip(reason)
-    target = "linux-arm64" if os.uname().machine == "aarch64" else "linux-x64"
-    ours = CLIENT / "out" / f"sessile-0.1.0-{target}.vsix"
-    if not ours.exists() or ours.stat().st_mtime < _newest_source():
-        subprocess.run(["npm", "run", "package", "--", target], cwd=ROOT, check=True, capture_output=True, timeout=300)
-    probe = tmp_path_factory.mktemp("probe") / "probe.vsix"
-    command = [str(ROOT / "node_modules" / ".bin" / "vsce"), "package", "--out", str(probe), "--skip-license"]
-    here = Path(__file__).parent / "probe"
-    subprocess.run([*command, "--allow-missing-repository"], cwd=here, check=True, capture_output=True, timeout=60)
-    return [ours, probe]
-
-
-def _newest_source() -> float:
-    folders = (CLIENT / "src", CLIENT / "scripts", CLIENT / "walkthrough", ROOT / "server")
-    files = [each for folder in folders for each in folder.rglob("*") if each.suffix != ".pyc" and each.is_file()]
-    return max(each.stat().st_mtime for each in [*files, CLIENT / "package.json", CLIENT / "bundled" / "server.py"])
+    return package(tmp_path_factory.mktemp("probe"))
 
 
 @pytest.fixture(scope="session")

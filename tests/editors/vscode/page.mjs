@@ -7,11 +7,20 @@ import { chromium } from "playwright-core";
 
 const url = process.argv[2];
 const PATIENCE = 30_000;
-const flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking"];
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-dev-shm-usage",
+  "--no-first-run",
+  "--disable-background-networking",
+];
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: flags });
-const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
+const context = await browser.newContext({ viewport: { width: 920, height: 560 } });
 const ours = (address) => address.hostname === new URL(url).hostname || !address.protocol.startsWith("http");
-await context.route((address) => !ours(address), (route) => route.abort());
+await context.route(
+  (address) => !ours(address),
+  (route) => route.abort(),
+);
 const page = await context.newPage();
 page.setDefaultTimeout(PATIENCE);
 
@@ -19,7 +28,8 @@ const keys = page.keyboard;
 const box = page.locator(".quick-input-widget input.input");
 const choices = page.locator(".quick-input-list .monaco-list-row");
 const menu = page.locator(".action-widget .monaco-list-row.action");
-const texts = (rows) => rows.evaluateAll((all) => all.map((each) => each.getAttribute("aria-label") ?? each.textContent));
+const texts = (rows) =>
+  rows.evaluateAll((all) => all.map((each) => each.getAttribute("aria-label") ?? each.textContent));
 
 const actions = {
   open: async () => {
@@ -37,7 +47,10 @@ const actions = {
   file: async (name) => {
     await keys.press("Control+P");
     await box.fill(name);
-    await page.locator(`.quick-input-list .monaco-list-row[aria-label*="${name.split("/").pop()}"]`).first().waitFor();
+    await page
+      .locator(`.quick-input-list .monaco-list-row[aria-label*="${name.split("/").pop()}"]`)
+      .first()
+      .waitFor();
     await keys.press("Enter");
     await page.locator(".editor-instance .view-lines").first().waitFor();
   },
@@ -84,20 +97,32 @@ const actions = {
     }
     throw new Error(`no entry "${title}"`);
   },
-  problems: async () => {
+  // Shows a finding in the Problems panel, with its story.
+  problem: async (text) => {
     await actions.command("Problems: Focus on Problems View");
-    const rows = page.locator(".markers-panel .monaco-list-row");
-    await rows.first().waitFor();
-    return texts(rows);
+    const row = page.locator(".markers-panel .monaco-list-row", { hasText: text }).first();
+    await row.waitFor();
+    await page.locator('.markers-panel .monaco-list-row[aria-level="3"]').first().waitFor();
   },
   // The language status items, as their button in the status bar tells them.
-  status: async () => page.locator(".editor-status-language, [id='status.languageStatus']").first().getAttribute("aria-label"),
+  status: async () =>
+    page.locator(".editor-status-language, [id='status.languageStatus']").first().getAttribute("aria-label"),
   wait: async (selector, text) => {
     const found = page.locator(selector, text ? { hasText: text } : {}).first();
     await found.waitFor();
     return found.innerText();
   },
-  click: (selector, text) => page.locator(selector, text ? { hasText: text } : {}).first().click(),
+  click: (selector, text) =>
+    page
+      .locator(selector, text ? { hasText: text } : {})
+      .first()
+      .click(),
+  clear: () =>
+    page
+      .locator(".notifications-toasts .action-label.codicon-notifications-clear-all")
+      .first()
+      .click({ timeout: 500 })
+      .catch(() => undefined),
   toasts: () => page.locator(".notification-list-item-message").allInnerTexts(),
   html: (selector) => page.locator(selector).first().innerHTML(),
   shot: async (path, clip) => {

@@ -88,6 +88,11 @@ def test_a_path_that_leads_nowhere_is_told(project: Project, configure: Callable
     project.expect(ALL)
 
 
+def test_the_status_item(project: Project) -> None:
+    project.expect(ALL)
+    project.window.until("the counts", lambda: "Sessile: 2 errors, 1 warning" in (project.window.see("status") or ""))
+
+
 def test_status_and_debug_information(project: Project) -> None:
     project.expect(ALL)
 

@@ -6,7 +6,8 @@ const vscode = require("vscode");
 
 const numbers = (range) => [range.start.line, range.start.character, range.end.line, range.end.character];
 const range = (four) => new vscode.Range(...four);
-const uri = (file) => (file.includes("://") || file.startsWith("untitled:") ? vscode.Uri.parse(file) : vscode.Uri.file(file));
+const uri = (file) =>
+  file.includes("://") || file.startsWith("untitled:") ? vscode.Uri.parse(file) : vscode.Uri.file(file);
 const opened = (file) => vscode.workspace.openTextDocument(uri(file));
 const providedActions = (file, four, kind) =>
   vscode.commands.executeCommand("vscode.executeCodeActionProvider", uri(file), range(four), kind, 50);
