@@ -12,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from house import PACKAGE, ROOT
+from house import PACKAGE, ROOT, TESTS
 
 from sessile.project.settings import options
 from sessile.project.toml import parse_toml
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 README = ROOT / "README.md"
 ARCHITECTURE = ROOT / "ARCHITECTURE.md"
 DOCUMENTS = [README, ARCHITECTURE, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS += sorted((ROOT / "vscode-client").glob("*.md"))
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_NAMED_TEST = re.compile(r"`(?:(tests/\w+/\w+\.py)::)?(test_\w+)`")
+_NAMED_TEST = re.compile(r"`(?:(tests/[\w/]+\.py)::)?(test_\w+)`")
 
 NEOVIM = shutil.which("nvim")
 MAIN = """\
@@ -54,7 +55,7 @@ def test_generated_parts_are_current() -> None:
     assert done.returncode == 0, f"{done.stdout}{done.stderr}run: python scripts/generate.py"
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_lead_somewhere(path: Path) -> None:
     text = _FENCE.sub("", path.read_text("utf-8"))
     targets = [each.partition("#")[0] for each in re.findall(r"\]\(([^)\s]+)\)", text)]
@@ -78,8 +79,10 @@ def _tests(path: Path) -> set[str]:
 
 
 def test_files_on_the_map_exist() -> None:
-    named = set(re.findall(r"`([\w/]+(?:\.py|/))`", ARCHITECTURE.read_text("utf-8")))
-    rooms = [ROOT, PACKAGE, *(path for path in PACKAGE.iterdir() if path.is_dir())]
+    named = set(re.findall(r"`([\w/-]+(?:\.py|\.ts|/))`", ARCHITECTURE.read_text("utf-8")))
+    client = ROOT / "vscode-client"
+    inner = [path for room in (PACKAGE, client / "src") for path in room.iterdir() if path.is_dir()]
+    rooms = [ROOT, PACKAGE, *inner, client, client / "src", TESTS / "editors" / "vscode"]
     assert sorted(each for each in named if not any((room / each).exists() for room in rooms)) == []
 
 
