@@ -3,13 +3,15 @@
 `missed` and `hit` are about the failures of the runs: an exception is hit by a finding of its family, warning or above,
 on a line of the program that the exception passed; `innermost` says that it was the very line that raised. A finding of
 severity error is `false` if its line raised in no run, and what it claims otherwise did not happen either; where a run
-ended by a failure outside the catalogue, nobody knows what would have happened after it, and nothing counts as false.
+ended by a failure of which no rule speaks, nobody knows what would have happened after it, and nothing counts as false.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from sessile.rules.registry import by_code
 
 from .families import codes_for
 
@@ -41,6 +43,11 @@ class Failure:
         """The rules that speak of it."""
         return codes_for(self.error, self.orig, self.message)
 
+    @property
+    def later(self) -> bool:
+        """Whether none of the rules that speak of it exists yet."""
+        return bool(self.codes) and not set(self.codes) & set(by_code())
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -53,6 +60,7 @@ class Comparison:
     hits: tuple[tuple[Failure, str, bool], ...] = ()
     missed: tuple[Failure, ...] = ()
     unnamed: tuple[Failure, ...] = ()
+    later: tuple[Failure, ...] = ()
     false_errors: tuple[Said, ...] = ()
     warnings: tuple[Said, ...] = ()
     lost: bool = False
@@ -90,13 +98,13 @@ def compared(program: Program, release: str, outcome: dict[str, Any], said: list
     found = {failure for failure, *_ in hits}
     quiet = [run for run in runs if not run.get("error")]
     lost = any(run["lost"] for run in quiet)
-    gone = lost or any(run["discarded"] for run in runs)
+    gone = any(run["lost"] or run["discarded"] for run in runs)
     raised = {*_raised(runs), *(place for failure in failures for place in failure.lines)}
     loops = tuple(sorted(set(_loops(runs))))
     lines = {place for places in loops for place in places.split(" < ")}
     told = {one.place for one in said if one.code == LOOP}
     errors = [one for one in said if one.severity == "error" and one.place not in raised]
-    masked = any(not failure.codes for failure in failures)
+    masked = any(not failure.codes or failure.later for failure in failures)
     false = tuple(one for one in errors if not masked and not (one.code == LOST and gone))
     clean = not failures and not lost
     return Comparison(
@@ -104,7 +112,8 @@ def compared(program: Program, release: str, outcome: dict[str, Any], said: list
         release,
         failures=failures,
         hits=tuple(hits),
-        missed=tuple(each for each in failures if each.codes and each not in found),
+        missed=tuple(each for each in failures if each.codes and each not in found and not each.later),
+        later=tuple(each for each in failures if each.later),
         unnamed=tuple(each for each in failures if not each.codes),
         false_errors=false,
         warnings=tuple(one for one in said if clean and _unfounded(one, runs)),

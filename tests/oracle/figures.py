@@ -69,6 +69,7 @@ FIGURES = (
     Figure("lost writes found", lambda c: (c.lost and c.lost_found, c.lost), least=98),
     Figure("N+1 lines found", lambda c: (len(c.loops_found), len(c.loops)), least=95),
     Figure("false N+1", lambda c: (bool(c.false_loops), 1)),
+    Figure("of rules that are not there yet", lambda c: (len(c.later), len(c.failures))),
     Figure("outside the catalogue", lambda c: (len(c.unnamed), len(c.failures))),
 )
 #: The columns of the tables by value.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sessile.flow import expressions as _expressions  # noqa: F401  # registers the evaluators
 from sessile.flow import transactions
+from sessile.flow.decorating import given
 from sessile.flow.definitions import define
 from sessile.flow.functions import bind, run_code
 from sessile.flow.machine import BUDGET, Infeasible, Kind, Machine, Outcome, OutOfBudget, Raised, distinct
@@ -113,7 +114,9 @@ def analyze_function(m: Machine, scope: Scope, owner: ClassRef | None) -> None:
     receiver = _receiver(m, world, scope, owner)
     m.active.append(scope)
     try:
-        for start in m.explore(world, lambda here: bind(m, here, Function(scope, receiver), Arguments(unpacked=True))):
+        function = Function(scope, receiver)
+        arguments = given(m, world, function)
+        for start in m.explore(world, lambda here: bind(m, here, function, arguments)):
             if start.kind is Kind.NORMAL:
                 _finish(m, scope, run_code(m, scope.node, start.world))
     except GIVEN_UP:

@@ -293,13 +293,16 @@ def _class_method(m: Machine, world: World, ref: ClassRef, name: str, arguments:
 
 def _entity_method(m: Machine, world: World, entity: Entity, name: str, arguments: Arguments, node: ast.Call) -> Value:
     from sessile.flow.definitions import method
+    from sessile.flow.reading import updated
 
     facts = world.object(entity.handle).facts
     found = method(facts, name) if facts is not None else None
     if found is not None:
         return _function(m, world, found.bound(entity), arguments, node, False) if _bindable(found) else UNKNOWN
-    if name in ("model_dump", "dict", "json", "model_dump_json", "sqlmodel_update"):
+    if name in ("model_dump", "dict", "json", "model_dump_json"):
         return UNKNOWN
+    if name == "sqlmodel_update":
+        return updated(m, world, entity, arguments, node)
     if facts is None or not facts.complete:
         havoc(m, world, (entity, *arguments.everything()))
     return UNKNOWN

@@ -67,17 +67,20 @@ def _provided(m: Machine, world: World, callee: Value, parameter: ast.arg) -> Va
         found = [(each.world, each.value) for each in outcomes if each.kind is Kind.NORMAL]
     for here, value in found:
         if isinstance(value, SessionRef):
-            return _session(m, world, here, value, value.handle in dropped)
+            return lent(m, world, here, value, value.handle in dropped)
     return UNKNOWN
 
 
-def _session(m: Machine, world: World, here: World, value: SessionRef, dropped: bool) -> Value:
-    """The session as its user sees it: open while the function runs, ended by its provider.
+def lent(m: Machine, world: World, here: World, value: SessionRef, dropped: bool, until: str = "") -> SessionRef:
+    """The session of a world as its user in another sees it: open while the function runs, ended by its provider.
 
-    `dropped`: the provider ended it without committing what its user wrote.
+    `dropped`: the provider ends it without committing what its user wrote. `until`: how, if it does so at the latest
+    when the function is over.
     """
-    state = replace(here.session(value.handle), owner=Owner.PROVIDER, openness=Openness.UNKNOWN, dropped=dropped)
-    return SessionRef(m.new(world, state))
+    state = here.session(value.handle)
+    return SessionRef(
+        m.new(world, replace(state, owner=Owner.PROVIDER, openness=Openness.UNKNOWN, dropped=dropped, until=until))
+    )
 
 
 def deaf(event: object) -> None:

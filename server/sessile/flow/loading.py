@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sessile.flow.values import LoaderOption
+    from sessile.flow.world import ObjectState
     from sessile.orm.mapped import ClassFacts, Relationship
 
 #: Strategies, of an option or of the mapping's `lazy=`, that load a relationship together with its owner.
@@ -35,6 +36,15 @@ def strategy(attribute: Relationship, options: tuple[LoaderOption, ...]) -> str:
         if option.path[:1] == (attribute.name,) and option.strategy != "defaultload":
             chosen = option.strategy if len(option.path) == 1 else chosen
     return chosen
+
+
+def in_force(state: ObjectState) -> tuple[LoaderOption, ...]:
+    """The loader options by which an object's attributes are loaded now.
+
+    While the object is expired as a whole, a relationship is loaded as mapped; once the columns are loaded again, by a
+    read, `get` or `refresh`, the options of its query apply again.
+    """
+    return () if state.columns is Status.EXPIRED else state.options
 
 
 def eager_strategy(attribute: Relationship, options: tuple[LoaderOption, ...]) -> str:

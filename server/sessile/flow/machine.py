@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sessile.flow.events import Event
     from sessile.flow.revisions import Read
     from sessile.flow.scopes import Scope
+    from sessile.flow.values import Arguments
     from sessile.flow.workspace import Workspace
     from sessile.flow.world import State
 
@@ -69,6 +70,14 @@ class Failure:
     work: Work | None = field(default=None, compare=False)
     #: Of "some exception": whether a call out of sight may have raised it, which may have talked to a database.
     opaque: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A function that is not to be run when it is called: `called` is told instead, and gives what the call gives."""
+
+    scope: Scope
+    called: Callable[[World, Arguments], Value]
 
 
 @dataclass(slots=True)
@@ -123,6 +132,7 @@ class Machine:
     #: Number of calls so far that were not followed and may do anything, and of those that may raise something.
     opaque: int = 0
     risks: int = 0
+    probe: Probe | None = None
     #: Session work done so far.
     work: list[Work] = field(default_factory=list)
     #: The calls that were followed, by the node of the function that they led to.

@@ -6,6 +6,7 @@ Source: https://docs.sqlalchemy.org/en/20/orm/session_state_management.html#merg
 from __future__ import annotations
 
 import ast
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sessile.flow import objects
@@ -22,6 +23,8 @@ def merge(m: Machine, world: World, session: int, given: Value | None, node: ast
     """The copy, and what is to be written for it."""
     site = m.site(world, node)
     state = world.object(given.handle) if isinstance(given, Entity) else None
+    if isinstance(given, Entity) and state is not None and state.session == session:
+        return given
     facts = state.facts if state is not None else None
     if state is not None and (state.life is Life.TRANSIENT or state.dirty is not None):
         note_write(world, session, site, f"`{facts.name if facts is not None else 'an object'}` is merged")
@@ -30,7 +33,10 @@ def merge(m: Machine, world: World, session: int, given: Value | None, node: ast
     if state is not None and _is_new(state):
         return objects.copied(m, world, state, session, site)
     merged = objects.load(m, world, facts, session, site, how="merged")
-    world.update(merged.handle, relationships=Status.UNKNOWN, certain=False)
+    unloaded = dict.fromkeys(world.object(merged.handle).attributes, Status.UNKNOWN)
+    world.update(merged.handle, relationships=Status.UNKNOWN, attributes=MappingProxyType(unloaded))
+    if state is None or state.life is Life.UNKNOWN:
+        world.update(merged.handle, certain=False)
     return merged
 
 

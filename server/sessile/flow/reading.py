@@ -14,7 +14,7 @@ from sessile.flow import objects, rows, single
 from sessile.flow.events import AttributeRead, ItemRelationshipLoaded, Trouble
 from sessile.flow.handlers import expected
 from sessile.flow.items import found_in_session, loop_of
-from sessile.flow.loading import raises_column, raises_when_lazy, strategy
+from sessile.flow.loading import in_force, raises_column, raises_when_lazy, strategy
 from sessile.flow.machine import Failure, Machine, Raised
 from sessile.flow.transactions import refuse
 from sessile.flow.using import note_write, refused
@@ -24,9 +24,12 @@ from sessile.orm.mapped import Accessor, Column, Relationship
 
 if TYPE_CHECKING:
     from sessile.flow.story import Site
+    from sessile.flow.values import Arguments
 
 #: Names that every mapped instance has and that never touch the database.
 INTERNAL = frozenset({"metadata", "registry", "query", "query_class", "awaitable_attrs"})
+#: Strategies whose attribute is no loaded value: reading it gives a query, or an empty one in silence.
+UNWATCHED = frozenset({"dynamic", "write_only", "noload"})
 RAISED = {
     Trouble.DETACHED: Failure(("DetachedInstanceError", "SQLAlchemyError", "Exception")),
     Trouble.GREENLET: Failure(("MissingGreenlet", "InvalidRequestError", "SQLAlchemyError", "Exception")),
@@ -131,11 +134,11 @@ def trouble_of(
 ) -> Trouble | None:
     """What goes wrong when an attribute that is not in memory is read."""
     if isinstance(attribute, Relationship):
-        if strategy(attribute, state.options) in ("dynamic", "write_only"):
+        if strategy(attribute, in_force(state)) in UNWATCHED:
             return None
+        forbidden = raises_when_lazy(attribute, in_force(state))
         if state.life is Life.PERSISTENT and needs_no_sql(m, world, state, attribute):
-            return None if raises_when_lazy(attribute, state.options) != "raise" else Trouble.RAISE_LOADER
-        forbidden = raises_when_lazy(attribute, state.options)
+            return None if forbidden != "raise" else Trouble.RAISE_LOADER
         if forbidden == "raise" or (forbidden and state.life is Life.PERSISTENT):
             return Trouble.RAISE_LOADER
     if state.life is Life.DETACHED:
@@ -219,7 +222,7 @@ def _loads(
 
 def loaded_in_loop(m: Machine, world: World, state: ObjectState, attribute: Column | Relationship, site: Site) -> None:
     """Tell of a load that happens once per element of a loop."""
-    if isinstance(attribute, Relationship) and strategy(attribute, state.options) in ("dynamic", "write_only"):
+    if isinstance(attribute, Relationship) and strategy(attribute, in_force(state)) in UNWATCHED:
         return
     loop = loop_of(world, state, attribute.name)
     if loop is not None and not found_in_session(m, world, state, attribute, loop):
@@ -246,6 +249,19 @@ def write(m: Machine, world: World, entity: Entity, name: str, value: Value, nod
     world.update(entity.handle, attributes=MappingProxyType(attributes), values=MappingProxyType(values))
     if isinstance(attribute, Column) or (isinstance(attribute, Relationship) and not attribute.viewonly):
         changed(m, world, entity, f"`{name}`", node)
+
+
+def updated(m: Machine, world: World, entity: Entity, arguments: Arguments, node: ast.Call) -> Entity:
+    """SQLModel's `sqlmodel_update`: assigns what a dict, or another model, holds."""
+    first = node.args[0] if node.args else None
+    keys = first.keys if isinstance(first, ast.Dict) else []
+    names = [key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
+    names += arguments.keywords
+    state = world.object(entity.handle)
+    statuses = {**state.attributes, **dict.fromkeys(names, Status.LOADED)}
+    world.update(entity.handle, attributes=MappingProxyType(statuses))
+    changed(m, world, entity, " and ".join(f"`{name}`" for name in names) or "an attribute", node)
+    return entity
 
 
 def changed(m: Machine, world: World, entity: Entity, what: str, node: ast.AST) -> None:

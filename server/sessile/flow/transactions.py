@@ -175,8 +175,8 @@ def _undone(world: World, handle: int, step: Step, only_changed: bool) -> None:
     for number, state in world.objects_of(handle):
         if state.life is Life.PENDING:
             world.update(number, life=Life.TRANSIENT, session=None, new=False)
-        elif state.life is Life.PERSISTENT and not state.new and not (only_changed and state.dirty is None):
-            objects.expire(world, number, step)
+        elif state.life is Life.PERSISTENT and (state.dirty is not None if only_changed else not state.new):
+            objects.expire(world, number, step, certain=not state.new)
 
 
 def handed_back(m: Machine, world: World, site: Site) -> None:
@@ -186,8 +186,8 @@ def handed_back(m: Machine, world: World, site: Site) -> None:
             continue
         if state.broken and state.owner in (Owner.CALLER, Owner.SHARED):
             m.emit(BrokenSessionLeft(site, world, handle, state))
-        elif state.writes and state.dropped and _is_route(world.frame.scope):
-            m.emit(SessionEnded(site, world, handle, state, "closed by its dependency"))
+        elif state.writes and state.dropped and (state.until or _is_route(world.frame.scope)):
+            m.emit(SessionEnded(site, world, handle, state, state.until or "closed by its dependency"))
 
 
 def _is_route(scope: Scope) -> bool:

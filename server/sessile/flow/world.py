@@ -161,8 +161,9 @@ class SessionState:
     scoped: bool = False
     #: Number of `with` blocks that will close the session.
     blocks: int = 0
-    #: Its provider ends it without committing what its user wrote.
+    #: Its provider ends it without committing what its user wrote; how, if when the function is over it was lent to.
     dropped: bool = False
+    until: str = ""
     certain: bool = True
     #: Only a name says that this is a session, so of its class nothing is certain.
     guessed: bool = False

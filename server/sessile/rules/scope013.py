@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sessile.flow.events import AttributeRead, Trouble
-from sessile.flow.loading import strategy
+from sessile.flow.loading import in_force, strategy
 from sessile.orm.mapped import Relationship
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.rule import Rule
@@ -25,7 +25,7 @@ def check(event: AttributeRead) -> Problem | None:
     owner = class_name(event.state)
     how = "its class or its query"
     if isinstance(event.attribute, Relationship):
-        chosen = strategy(event.attribute, event.state.options)
+        chosen = strategy(event.attribute, in_force(event.state))
         how = f'lazy="{chosen}"' if chosen == event.attribute.lazy else f"{chosen.partition('_')[0]}()"
     message = (
         f"`{event.name}` of this {owner} was not loaded and {how} forbids loading it now, so reading it raises "
