@@ -26,6 +26,8 @@ OF_STATEMENTS = frozenset(
     {"IntegrityError", "OperationalError", "StatementError", "DataError", "ProgrammingError", "InterfaceError",
      "InternalError", "DatabaseError", "FlushError", "StaleDataError", "TimeoutError", "NotSupportedError"}
 )  # fmt: skip
+#: Those that only what is written can have.
+OF_WRITES = frozenset({"IntegrityError", "FlushError", "StaleDataError"})
 #: SQLAlchemy's other failures, which the database does not make.
 NARROW = OF_STATEMENTS | {"PendingRollbackError", "InvalidRequestError", "NoResultFound", "MultipleResultsFound"}
 
@@ -162,7 +164,7 @@ def _matches(name: str, failure: Failure, seen: bool = False) -> bool | None:
     if not failure.names:
         return False if (seen or not failure.opaque) and name in OF_STATEMENTS | DATABASE else None
     if failure.work is not None and name in OF_STATEMENTS:
-        return None
+        return None if name not in OF_WRITES or failure.names[0] in OF_WRITES else False
     if name in failure.names:
         return True
     if name in NARROW | DATABASE or failure.names[0] in NARROW | DATABASE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sessile.flow import members, results, rows, single
+from sessile.flow import members, objects, results, rows, single
 from sessile.flow.awaiting import not_awaited
 from sessile.flow.collections import SAFE
 from sessile.flow.evaluation import evaluate
@@ -13,6 +13,7 @@ from sessile.flow.events import Wrong
 from sessile.flow.items import mark
 from sessile.flow.machine import Failure, Raised
 from sessile.flow.results import use_up
+from sessile.flow.story import Step
 from sessile.flow.values import (
     NONE,
     SCALAR,
@@ -129,7 +130,15 @@ def _sqlalchemy(m: Machine, world: World, name: str, arguments: Arguments, node:
     session = session_class(m, world, name)
     if session is not None:
         return open_session(m, world, session, arguments, node)
+    if name.endswith((".make_transient", ".make_transient_to_detached")):
+        return _made_transient(m, world, arguments.get(0, "instance"), node, name.endswith("_detached"))
     return build(m, world, name, arguments, node)
+
+
+def _made_transient(m: Machine, world: World, given: Value | None, node: ast.Call, detached: bool) -> Value:
+    if isinstance(given, Entity):
+        objects.cut_loose(world, given.handle, Step(m.site(world, node), "made detached"), detached)
+    return NONE
 
 
 def _of_row(m: Machine, world: World, name: str, arguments: Arguments, node: ast.AST) -> None:

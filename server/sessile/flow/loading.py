@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sessile.flow.world import Status
+from sessile.flow.world import Life, Status
 from sessile.orm.mapped import Column
 
 if TYPE_CHECKING:
@@ -62,6 +62,14 @@ def raises_when_lazy(attribute: Relationship, options: tuple[LoaderOption, ...])
     """
     chosen = strategy(attribute, options)
     return RAISING.get(attribute.lazy if chosen in EAGER else chosen)
+
+
+def forbidden(attribute: Relationship, state: ObjectState) -> str | None:
+    """The same for an object as it is now: reloading an expired one loads what its query's options name, too."""
+    reloading = state.columns is Status.EXPIRED and state.life is Life.PERSISTENT
+    if reloading and attribute.lazy != "raise" and eager_strategy(attribute, state.options) != "lazy":
+        return None
+    return raises_when_lazy(attribute, in_force(state))
 
 
 def raises_column(column: Column, options: tuple[LoaderOption, ...]) -> bool:

@@ -98,7 +98,9 @@ def _rounds(m: Machine, node: Loop, elements: Value, world: World, result: Value
     from sessile.flow.statements import run_body
 
     must, finite = length(world, elements)
-    must = must or _counts(node.iter)
+    count = _counted(node.iter)
+    if count is not None:
+        must, finite = count > 0, count if count <= ROUNDS else None
     breaks = isinstance(result, ResultRef) and any(isinstance(each, ast.Break) for each in ast.walk(node))
     done: list[Outcome] = []
     running: list[tuple[World, tuple[Value, ...]]] = [(world, ())]
@@ -130,16 +132,16 @@ def _rounds(m: Machine, node: Loop, elements: Value, world: World, result: Value
     return distinct(done)
 
 
-def _counts(node: ast.expr) -> bool:
-    """`range(3)`, `range(1, 4)`: at least one turn."""
+def _counted(node: ast.expr) -> int | None:
+    """How many turns `range(3)` or `range(1, 4)` gives."""
     match node:
         case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=int() as stop)]):
-            return stop > 0
+            return max(stop, 0)
         case ast.Call(
             func=ast.Name(id="range"), args=[ast.Constant(value=int() as start), ast.Constant(value=int() as stop)]
         ):
-            return stop > start
-    return False
+            return max(stop - start, 0)
+    return None
 
 
 def _before(ended: list[tuple[World, tuple[Value, ...]]], finite: int | None) -> list[tuple[World, tuple[Value, ...]]]:

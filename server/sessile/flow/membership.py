@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sessile.flow.machine import Failure, Raised
-from sessile.flow.values import Entity, Value
-from sessile.flow.world import Life
+from sessile.flow.values import Arguments, Entity, Value
+from sessile.flow.world import Life, Owner
 from sessile.orm.api.session import Effect
 
 if TYPE_CHECKING:
@@ -34,6 +34,20 @@ def accept(world: World, session: int, effect: Effect, given: Value | None, site
     state = world.object(given.handle)
     if state.certain and (state.life in REFUSES[effect] or _of_another(state, session)):
         raise Raised(Failure(REFUSED, site))
+
+
+def discard(world: World, session: int, effect: Effect, arguments: Arguments) -> None:
+    """`refresh(obj)` drops what was changed of the instance before anything is flushed."""
+    given = arguments.get(0, "instance")
+    if effect is not Effect.REFRESH or not isinstance(given, Entity) or arguments.get(1, "attribute_names") is not None:
+        return
+    state = world.object(given.handle)
+    if state.life is not Life.PERSISTENT or state.dirty is None:
+        return
+    world.update(given.handle, dirty=None)
+    waiting = [each for _, each in world.objects_of(session) if each.dirty is not None or each.life is Life.PENDING]
+    if state.certain and not waiting and world.session(session).owner is Owner.LOCAL:
+        world.update(session, unflushed=False)
 
 
 def _of_another(state: ObjectState, session: int) -> bool:

@@ -216,6 +216,18 @@ def detach(world: World, handle: int, step: Step) -> None:
     world.update(handle, life=life, session=None, detached=step)
 
 
+def cut_loose(world: World, handle: int, step: Step, detached: bool) -> None:
+    """`make_transient` and `make_transient_to_detached`: what is not loaded reads as None, or is expired.
+
+    Source: https://docs.sqlalchemy.org/en/20/orm/session_api.html#sqlalchemy.orm.make_transient
+    """
+    world.update(handle, life=Life.DETACHED if detached else Life.TRANSIENT, session=None, dirty=None, new=False)
+    if detached:
+        loaded = {name: status for name, status in world.object(handle).attributes.items() if status is Status.LOADED}
+        expire(world, handle, step)
+        world.update(handle, attributes=MappingProxyType(loaded), detached=step)
+
+
 def forget(world: World, handle: int) -> None:
     """Something out of sight may have done anything with the object: nothing certain is left to say."""
     state = world.object(handle)

@@ -14,7 +14,7 @@ from sessile.flow import objects, rows, single
 from sessile.flow.events import AttributeRead, ItemRelationshipLoaded, Trouble
 from sessile.flow.handlers import expected
 from sessile.flow.items import found_in_session, loop_of
-from sessile.flow.loading import in_force, raises_column, raises_when_lazy, strategy
+from sessile.flow.loading import forbidden, in_force, raises_column, strategy
 from sessile.flow.machine import Failure, Machine, Raised
 from sessile.flow.transactions import refuse
 from sessile.flow.using import note_write, refused
@@ -136,10 +136,10 @@ def trouble_of(
     if isinstance(attribute, Relationship):
         if strategy(attribute, in_force(state)) in UNWATCHED:
             return None
-        forbidden = raises_when_lazy(attribute, in_force(state))
+        forbids = forbidden(attribute, state)
         if state.life is Life.PERSISTENT and needs_no_sql(m, world, state, attribute):
-            return None if forbidden != "raise" else Trouble.RAISE_LOADER
-        if forbidden == "raise" or (forbidden and state.life is Life.PERSISTENT):
+            return None if forbids != "raise" else Trouble.RAISE_LOADER
+        if forbids == "raise" or (forbids and state.life is Life.PERSISTENT):
             return Trouble.RAISE_LOADER
     if state.life is Life.DETACHED:
         return Trouble.DETACHED

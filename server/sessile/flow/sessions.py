@@ -96,6 +96,7 @@ def call_method(
     if method.effect in TAKES_INSTANCES:
         rows.given(m, world, name, given, node)
     membership.accept(world, ref.handle, method.effect, given, m.site(world, node))
+    membership.discard(world, ref.handle, method.effect, arguments)
     if method.effect not in QUIET:
         changes = bool(change(arguments.positional[0])) if arguments.positional else False
         use(m, world, ref.handle, name, method.effect, node, changes)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 CLOSED_TRANSACTION = ("InvalidRequestError", "SQLAlchemyError", "Exception")
 DATABASE_FAILURE = ("IntegrityError", "DBAPIError", "StatementError", "SQLAlchemyError", "Exception")
+#: What a statement that writes nothing may raise.
+READING_FAILURE = ("OperationalError", "DBAPIError", "StatementError", "SQLAlchemyError", "Exception")
 #: A session that has just been committed, rolled back or closed.
 NOTHING_PENDING: Mapping[str, object] = MappingProxyType(
     {"writes": (), "dirty": False, "begun": False, "unflushed": False, "flushed": False}
@@ -155,7 +157,13 @@ def may_fail(m: Machine, world: World, handle: int, work: Work, breaks: bool) ->
         _break(m, world, handle, work.site)
     elif work.writes and world.session(handle).options.dialect == "postgresql":
         world.update(handle, aborted=work.site, handled=None)
-    raise Raised(Failure(DATABASE_FAILURE, work.site, work))
+    writes = breaks or work.writes or _may_write(world.session(handle))
+    raise Raised(Failure(DATABASE_FAILURE if writes else READING_FAILURE, work.site, work))
+
+
+def _may_write(state: SessionState) -> bool:
+    """Whether a session may hold changes that are out of sight."""
+    return state.owner is not Owner.LOCAL or state.unflushed is not False
 
 
 def _break(m: Machine, world: World, handle: int, site: Site) -> None:
