@@ -15,11 +15,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMON = ("aiosqlite", "greenlet", "pytest>=8")
+#: What projects build on SQLAlchemy with; some of it does not run on 2.1 yet.
+LIBRARIES = (
+    *("sqlalchemy>=2.0.40,<2.1", "sqlmodel>=0.0.24", "fastapi>=0.115", "httpx>=0.27"),
+    *("flask-sqlalchemy>=3.1", "celery>=5", "fastapi-users-db-sqlalchemy>=7"),
+    *("advanced-alchemy>=1", "sqlalchemy-utils>=0.41"),
+)
 REQUIREMENTS = {
     "sa14": ("sqlalchemy>=1.4.54,<2",),
     "sa20": ("sqlalchemy>=2.0.40,<2.1", "sqlmodel>=0.0.24"),
     "sa21": ("sqlalchemy>=2.1,<2.2", "sqlmodel>=0.0.24", "fastapi>=0.115", "httpx>=0.27"),
 }
+EVERY = {**REQUIREMENTS, "libraries": LIBRARIES}
 #: The first Python that a release supports, where that is not ours.
 SINCE = {"sa21": (3, 11)}
 
@@ -59,7 +66,7 @@ def create(name: str) -> None:
         if python is None:
             raise FileNotFoundError(f"{path} has no Python after it was created")
         install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*install, *COMMON, *REQUIREMENTS[name]], check=True)
+        subprocess.run([*install, *COMMON, *EVERY[name]], check=True)
     except BaseException:
         shutil.rmtree(path, ignore_errors=True)
         raise
@@ -67,7 +74,7 @@ def create(name: str) -> None:
 
 def main() -> int:
     """Create what is missing and list all."""
-    for name in REQUIREMENTS:
+    for name in EVERY:
         if interpreter(name) is None and supported(name):
             create(name)
         sys.stdout.write(f"{name}: {interpreter(name) or how_to_create(name)}\n")

@@ -98,19 +98,16 @@ def collect(module: ModuleScope, workspace: Workspace, settings: Settings) -> li
 
 
 def _told_elsewhere(judge: Judge, module: ModuleScope, problem: Problem) -> bool:
-    """Whether what fails inside a function of another file is a finding there, whoever calls it."""
-    inner = problem.inner
-    if inner is None or inner.path == module.path:
-        return False
-    other = judge.workspace.scope_of(inner.path)
-    if other is None:
-        return False
-    return any(
+    """Whether what fails further down is a finding nearer to where it fails, in a function of another file."""
+    return problem.inner is not None and any(
         each.rule is problem.rule
-        and each.inner is None
-        and each.site.key == inner.key
+        and (each.inner or each.site).key == problem.inner.key
         and each.claim.rank <= problem.claim.rank
-        for each in judge.judged(other, inner.block).problems
+        and each.depth < problem.depth
+        and not (each.unseen and each.depth == 0 and _callers_known(judge, each))
+        for scope in dict.fromkeys(problem.followed)
+        if scope.module.path != module.path
+        for each in judge.judged(scope.module, scope.block).problems
     )
 
 

@@ -52,7 +52,7 @@ def test_findings_hover_and_a_quick_fix(project: Project) -> None:
         """
         (drive-open "main.py")
         (drive-expect "error:9 error:14")
-        (cl-assert (string-match-p "- line 8: expired by commit" (drive-text)) t)
+        (cl-assert (string-match-p "- line 8: expired by the commit" (drive-text)) t)
         (drive-at 9 "user.name")
         (cl-assert (string-match-p "DetachedInstanceError" (drive-hover)))
         (drive-at 14 "session")

@@ -4,7 +4,8 @@ A file `CODE.md` begins with `# CODE name`. A case is a `## heading`, some prose
 
 - ```` ```python ```` is the case's `main.py`, with the preamble in front of it;
 - ```` ```python standalone ```` is a `main.py` without the preamble;
-- a fence after a line `` `models.py`: `` is that file of the case, complete as it stands;
+- a fence after a line `` `models.py`: `` is that file of the case, complete as it stands; before the first heading it
+  is a file of every case that has none of that name;
 - ```` ```python preamble ```` (before or between the cases) holds until the next preamble;
 - ```` ```python setup ```` and ```` ```python run ```` are for the run alone, never analysed: what to prepare besides
   the tables and the standard rows, and how to call the functions. A setup before or between the cases holds until the
@@ -138,17 +139,19 @@ def parse(text: str, path: Path) -> list[Case]:
     rule = title.split()[0]
     preamble: _Fence | None = None
     setup = settings = ""
+    shared = {fence.name: _source(fence, None) for fence in sections[0].fences if fence.name is not None}
     cases: list[Case] = []
     for section in sections:
+        holds = not _has_code(section) or (section is sections[0] and bool(shared))
         for fence in section.fences:
             if "preamble" in fence.info:
                 preamble, setup = fence, ""
-            elif "setup" in fence.info and not _has_code(section):
+            elif "setup" in fence.info and holds:
                 setup = fence.text
-            elif fence.info == ["toml"] and not _has_code(section):
+            elif fence.info == ["toml"] and holds:
                 settings = fence.text
-        if _has_code(section):
-            case = _case(rule, section, path, preamble, setup)
+        if not holds:
+            case = _case(rule, section, path, preamble, setup, shared)
             cases.append(replace(case, settings=settings + case.settings))
     return cases
 
@@ -189,7 +192,9 @@ def _is_code(fence: _Fence) -> bool:
     return fence.info[:1] == ["python"] and not {"preamble", "setup", "run"} & set(fence.info)
 
 
-def _case(rule: str, section: _Section, path: Path, preamble: _Fence | None, setup: str) -> Case:
+def _case(
+    rule: str, section: _Section, path: Path, preamble: _Fence | None, setup: str, shared: dict[str, Source]
+) -> Case:
     if not section.title:
         raise MalformedCase(f"{path}: code before the first `## heading`")
     files: dict[str, Source] = {}
@@ -209,7 +214,8 @@ def _case(rule: str, section: _Section, path: Path, preamble: _Fence | None, set
             run = fence.text
         elif fence.info == ["toml"]:
             settings += fence.text
-    return Case(rule, section.title, path, section.line, tuple(files.values()), setup, run, runnable, settings)
+    every = tuple({**shared, **files}.values())
+    return Case(rule, section.title, path, section.line, every, setup, run, runnable, settings)
 
 
 def _source(fence: _Fence, preamble: _Fence | None) -> Source:

@@ -34,6 +34,11 @@ from typing import TYPE_CHECKING, Any
 
 from standard_rows import insert_rows
 
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
@@ -103,7 +108,7 @@ class World:
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self.stems = [source.name.removesuffix(".py").replace("/", ".") for source in case.files]
+        self.stems = [_module(source.name) for source in case.files]
 
     def __enter__(self) -> World:
         self.before = set(sys.modules)
@@ -122,7 +127,8 @@ class World:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(source.text, "utf-8")
         os.chdir(self.folder)
-        sys.path.insert(0, str(self.folder))
+        self.path = sys.path[:]
+        sys.path[:0] = [str(self.folder), *(str(self.folder / each) for each in _source_roots(self.case))]
         sys.dont_write_bytecode = True
         importlib.invalidate_caches()
         try:
@@ -149,9 +155,10 @@ class World:
         self.loop.close()
         asyncio.set_event_loop(None)
         self.left.close()
-        sys.path.remove(str(self.folder))
+        sys.path[:] = self.path
+        own = {stem.split(".")[0] for stem in self.stems}
         for name in set(sys.modules) - self.before:
-            if name in self.stems or name.split(".")[0] in self.stems:
+            if name.split(".")[0] in own:
                 del sys.modules[name]
         os.chdir(self.home)
         shutil.rmtree(self.folder)
@@ -249,6 +256,17 @@ class World:
             path = Path(frame.f_code.co_filename)
             if path.is_relative_to(self.folder):
                 yield Frame(path.relative_to(self.folder).as_posix(), line, frame.f_code.co_name)
+
+
+def _source_roots(case: Case) -> list[str]:
+    """The folders besides the case's own from which its files are imported, as its configuration says."""
+    declared = tomllib.loads(case.settings).get("src", ["src"])
+    return [each for each in declared if any(source.name.startswith(f"{each}/") for source in case.files)]
+
+
+def _module(name: str) -> str:
+    """The dotted name of a file; `src` is where imports start."""
+    return name.removeprefix("src/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
 async def _await(value: Awaitable[object] | object) -> object:

@@ -15,7 +15,8 @@ from sessile.project.workspace import Workspace
 from sessile.text import Document
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-CASES = [case for path in rule_files() for case in load(path)]
+PROJECTS = sorted((Path(__file__).resolve().parents[1] / "project_cases").glob("*.md"))
+CASES = [case for path in (*rule_files(), *PROJECTS) for case in load(path)]
 #: A case in two files: one has the libraries, the other nothing but what it imports from there.
 SPLIT = "from {name} import *\n"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sessile.fixes import tree
 from sessile.fixes.shapes import machine_for
-from sessile.flow.names import absolute_module, resolve
+from sessile.flow.names import absolute_module, imported
 from sessile.flow.story import Site
 from sessile.flow.values import Function
 
@@ -101,7 +101,7 @@ def _names(
             if isinstance(node, ast.ImportFrom):
                 origin = absolute_module(scope, node)
                 for alias in node.names:
-                    value = resolve(machine, f"{origin}.{alias.name}") if alias.name == function.name else None
+                    value = imported(machine, scope, node, alias.name) if alias.name == function.name else None
                     if isinstance(value, Function) and value.scope.node is function:
                         plain.add(alias.asname or alias.name)
                     elif f"{origin}.{alias.name}" == own.name:

@@ -20,13 +20,12 @@ def overlay(workspace: Workspace, documents: Iterable[Document]) -> Workspace:
     documents.
     """
     changed = list(documents)
-    paths = {document.path for document in changed}
     found = Workspace(workspace.root, workspace.sources, workspace.functions, dict(workspace.documents))
     found._files = workspace._files
     found._release = workspace._release
     if not any(_FACTORY in each.text or _FACTORY in (workspace.text_of(each.path) or "") for each in changed):
         found._options = workspace._options
-    found._words = {path: words for path, words in workspace._words.items() if path not in paths}
+    found._texts = workspace._texts
     for path, scope in workspace._modules.items():
         found._modules[path] = ModuleScope(scope.module, scope.name, scope.package) if scope is not None else None
     for document in changed:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessile.flow import connections, objects
+from sessile.flow.options import SessionOptions
 from sessile.flow.values import (
     UNKNOWN,
     ClassRef,
@@ -18,7 +20,6 @@ from sessile.flow.values import (
     Generic,
     Instance,
     Scalar,
-    SessionOptions,
     SessionRef,
     Statement,
     Value,
@@ -83,7 +84,7 @@ def _subscripted(m: Machine, node: ast.Subscript, world: World) -> Value:
     if name == "Annotated":
         for each in arguments[1:]:
             if isinstance(each, Dependency):
-                return Dependency(each.callee if each.callee is not UNKNOWN else arguments[0], arguments[0])
+                return replace(each, base=arguments[0])
         return arguments[0] if arguments else UNKNOWN
     if isinstance(origin, External) and canonical(origin.name) in FACTORIES:
         return Generic(canonical(origin.name).rpartition(".")[2], arguments)
@@ -136,8 +137,6 @@ def unseen_instance(m: Machine, world: World, ref: ClassRef) -> Value:
 
 
 def _of_generic(m: Machine, origin: str, arguments: tuple[Value, ...], world: World, node: ast.AST) -> Value:
-    from dataclasses import replace
-
     from sessile.flow.values import Entity, Tuple
 
     if origin in ("sessionmaker", "async_sessionmaker"):

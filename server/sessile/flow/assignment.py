@@ -61,7 +61,9 @@ def escape(m: Machine, world: World, value: Value, target: str, node: ast.AST, h
     from sessile.flow.sessions import instances
 
     held = captured(world, value) if isinstance(value, Function) else instances(world, value)
-    storages = tuple(Storage(entity.handle, target, m.site(world, node), holder) for entity in held)
+    site = m.site(world, node)
+    calls = tuple(frame.call for frame in world.frames[1:] if frame.call is not None)
+    storages = tuple(Storage(entity.handle, target, site, holder, calls) for entity in held)
     world.stored = (*world.stored, *storages)[-8:]
 
 

@@ -6,9 +6,11 @@ import ast
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import flask, members, results, rows
+from sessile.flow import application, flask, members, results, rows
 from sessile.flow.awaiting import not_awaited
 from sessile.flow.collections import SAFE
+from sessile.flow.mapping import added
+from sessile.flow.names import member
 from sessile.flow.values import (
     UNKNOWN,
     AttributeRef,
@@ -29,6 +31,7 @@ from sessile.flow.values import (
     Instance,
     LoaderOption,
     Members,
+    ModuleRef,
     Query,
     ResultRef,
     Row,
@@ -46,6 +49,12 @@ if TYPE_CHECKING:
     from sessile.flow.world import World
 
 
+#: Values of which every attribute is taken for a method.
+BINDING = (
+    EngineRef | Formatted | ExitStack | Query | Statement | LoaderOption | CollectionRef | Factory | TransactionRef
+) | (AttributeRef | Scalar | Function | BoundMethod)
+
+
 def attribute(m: Machine, world: World, value: Value, name: str, node: ast.Attribute) -> Value:
     """The attribute `name` of a value."""
     match value:
@@ -60,7 +69,9 @@ def attribute(m: Machine, world: World, value: Value, name: str, node: ast.Attri
         case ClassRef():
             return _class(m, world, value, name, node)
         case External(name=dotted):
-            return _external(m, world, dotted, name)
+            return External(f"{dotted}.{name}")
+        case ModuleRef():
+            return world.globals.get((value.path, name)) or member(m, value, name)
         case Instance():
             return _instance(m, world, value, name, node)
         case SuperRef():
@@ -78,24 +89,9 @@ def attribute(m: Machine, world: World, value: Value, name: str, node: ast.Attri
             return found
         case ConnectionRef():
             return UNKNOWN if name == "connection" else BoundMethod(value, name)
-        case (
-            EngineRef()
-            | Const(value=str())
-            | Formatted()
-            | ExitStack()
-            | Query()
-            | Statement()
-            | LoaderOption()
-            | CollectionRef()
-            | Factory()
-            | TransactionRef()
-            | AttributeRef()
-            | Scalar()
-            | Function()
-            | BoundMethod()
-        ):
+        case _ if isinstance(value, BINDING) or (isinstance(value, Const) and isinstance(value.value, str)):
             return BoundMethod(value, name)
-    return UNKNOWN
+    return application.kept(m, world, name) if application.is_state(node.value) else UNKNOWN
 
 
 def _session(world: World, ref: SessionRef, name: str) -> Value:
@@ -114,9 +110,9 @@ def _class(m: Machine, world: World, ref: ClassRef, name: str, node: ast.AST) ->
     from sessile.flow.definitions import method
     from sessile.flow.queries import query_of
 
-    member = ref.facts.attributes.get(name)
-    if isinstance(member, Column | Relationship) or (
-        isinstance(member, Accessor) and member.kind in ("hybrid", "synonym", "association_proxy", "composite")
+    declared = ref.facts.attributes.get(name) or added(m, ref.facts, name)
+    if isinstance(declared, Column | Relationship) or (
+        isinstance(declared, Accessor) and declared.kind in ("hybrid", "synonym", "association_proxy", "composite")
     ):
         return AttributeRef(ref.facts, name)
     found = method(ref.facts, name)
@@ -163,18 +159,6 @@ def _assigned(statement: ast.stmt, name: str) -> ast.expr | None:
             fixed = ast.unparse(kind).partition("[")[0].rpartition(".")[2] in ("ClassVar", "Final")
             return value if fixed else None
     return None
-
-
-def _external(m: Machine, world: World, dotted: str, name: str) -> Value:
-    from sessile.flow.names import resolve
-
-    if dotted.partition(".")[0] in ("sqlalchemy", "sqlmodel", "builtins"):
-        return External(f"{dotted}.{name}")
-    module = m.workspace.module(dotted) if world.globals else None
-    bound = world.globals.get((module.path, name)) if module is not None else None
-    if bound is not None:
-        return bound
-    return resolve(m, f"{dotted}.{name}")
 
 
 def _instance(m: Machine, world: World, ref: Instance, name: str, node: ast.Attribute) -> Value:

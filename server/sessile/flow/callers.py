@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sessile.flow.machine import Machine
     from sessile.flow.scopes import ModuleScope, Scope
@@ -29,17 +29,46 @@ def all_followed(m: Machine, scope: Scope, follow: Callable[[ModuleScope, Block]
     name = getattr(scope.node, "name", "")
     if not name or any(_is_framework(each) for each in scope.decorators):
         return False
-    others = m.workspace.mentions(name, scope.module.path)
-    if others is None or len(others) > FILES:
-        return False
-    uses = _uses(scope.module, name, scope.node)
-    for module in others:
-        for placed in module.module.blocks:
-            if name in placed.block.names:
-                follow(module, placed.block)
-        uses += _uses(module, name, scope.node)
+    uses: list[ast.AST] = []
+    names = {name: True}
+    for each in names_of(names):
+        others = m.workspace.mentions(each, scope.module.path)
+        if others is None or len(others) > FILES:
+            return False
+        for module in (scope.module, *others):
+            blocks = [placed.block for placed in module.module.blocks if each in placed.block.names]
+            for block in blocks:
+                if module is not scope.module:
+                    follow(module, block)
+                names.update({alias: is_use for alias, is_use in _aliases(block, each) if alias not in names})
+            uses += _uses(module, each, scope.node) if names[each] else ()
     followed = m.followed.get(scope.node, set())
     return bool(uses) and all(id(use) in followed for use in uses)
+
+
+def names_of(names: dict[str, bool]) -> Iterator[str]:
+    """The names that a function goes by, those included that are found on the way."""
+    done = 0
+    while done < len(names):
+        yield list(names)[done]
+        done += 1
+
+
+def _aliases(block: Block, name: str) -> Iterator[tuple[str, bool]]:
+    """Other names for what is called `name`, and whether using one is using the function itself.
+
+    Whoever names a parameter's type `Annotated[User, Depends(name)]` has FastAPI call it.
+    """
+    for statement in block.tree.body:
+        match statement:
+            case ast.ImportFrom(names=imported):
+                yield from ((each.asname, True) for each in imported if each.name == name and each.asname)
+            case ast.Assign(targets=[ast.Name(id=alias)]) | ast.AnnAssign(target=ast.Name(id=alias)):
+                yield alias, False
+            case _:
+                other = getattr(getattr(statement, "name", None), "id", None)
+                if isinstance(other, str):
+                    yield other, False
 
 
 def _is_framework(decorator: ast.expr) -> bool:

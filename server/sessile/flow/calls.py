@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sessile.flow import connections, members, objects, risks, rows, strings, using
+from sessile.flow.arguments import arguments_of, joined
 from sessile.flow.assignment import escape, kept_in
 from sessile.flow.evaluation import evaluate
 from sessile.flow.values import (
@@ -33,6 +34,7 @@ from sessile.flow.values import (
     Instance,
     LoaderOption,
     Members,
+    Partial,
     Query,
     ResultRef,
     Row,
@@ -57,30 +59,6 @@ def call_node(m: Machine, world: World, node: ast.Call) -> Value:
     callee = evaluate(m, node.func, world)
     arguments = arguments_of(m, world, node)
     return call(m, world, callee, arguments, node)
-
-
-def arguments_of(m: Machine, world: World, node: ast.Call) -> Arguments:
-    """Evaluate the arguments of a call."""
-    positional: list[Value] = []
-    keywords: dict[str, Value] = {}
-    unpacked = False
-    for argument in node.args:
-        value = evaluate(m, argument.value if isinstance(argument, ast.Starred) else argument, world)
-        if not isinstance(argument, ast.Starred):
-            positional.append(value)
-        elif isinstance(value, Tuple):
-            positional.extend(value.items)
-        elif isinstance(value, CollectionRef) and world.collection(value.handle).each is None:
-            positional.extend(world.collection(value.handle).items)
-        else:
-            unpacked = True
-    for keyword in node.keywords:
-        value = evaluate(m, keyword.value, world)
-        if keyword.arg is not None:
-            keywords[keyword.arg] = value
-        else:
-            unpacked = True
-    return Arguments(tuple(positional), MappingProxyType(keywords), unpacked)
 
 
 def _super(world: World) -> Value:
@@ -121,6 +99,8 @@ def call(m: Machine, world: World, callee: Value, arguments: Arguments, node: as
             found = method(world.instance(callee.handle).facts, "__call__")
             if found is not None:
                 return call_function(m, world, found.bound(callee), arguments, node)
+        case Partial(callee=inner, arguments=given):
+            return call(m, world, inner, joined(given, arguments), node, greenlet)
         case SessionRef():
             return callee
     using.perhaps_ended(world, node)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sessile.flow import flask, objects, rows, single
 from sessile.flow.annotations import session_base
+from sessile.flow.options import SessionOptions
 from sessile.flow.story import Step
 from sessile.flow.values import (
     NONE,
@@ -22,7 +23,6 @@ from sessile.flow.values import (
     Factory,
     Instance,
     Row,
-    SessionOptions,
     SessionRef,
     TransactionRef,
     Value,
@@ -33,6 +33,7 @@ from sessile.orm.mapped import Relationship, Role
 
 if TYPE_CHECKING:
     from sessile.flow.machine import Machine
+    from sessile.orm.mapped import ClassFacts
 
 
 def session_class(m: Machine, world: World, name: str) -> Factory | None:
@@ -61,9 +62,17 @@ def make_factory(m: Machine, world: World, name: str, arguments: Arguments, node
     if base is not None:
         spec = SESSION_CLASSES[base]
         asynchronous, sqlmodel = spec.asynchronous, spec.sqlmodel
-    options = options_of(arguments, SessionOptions())
     facts = chosen.facts if isinstance(chosen, ClassRef) else None
+    options = options_of(arguments, own_options(facts))
     return Factory(options, asynchronous, sqlmodel, site=m.site(world, node), facts=facts)
+
+
+def own_options(facts: ClassFacts | None) -> SessionOptions:
+    """What a session class starts with: the defaults, unless the workspace's own class decides by itself."""
+    from sessile.flow.definitions import method
+
+    decides = facts is not None and method(facts, "__init__") is not None
+    return SessionOptions(expire_on_commit=None, hidden=True) if decides else SessionOptions()
 
 
 def _engine(asynchronous: bool, arguments: Arguments) -> EngineRef:
@@ -90,12 +99,15 @@ def options_of(arguments: Arguments, base: SessionOptions) -> SessionOptions:
             return None if arguments.unpacked and name == "expire_on_commit" else present
         return bool(value.value) if isinstance(value, Const) else None
 
+    expiring = flag("expire_on_commit", base.expire_on_commit)
+
     bind = arguments.get(0, "bind")
     if isinstance(bind, EngineRef):
         base = replace(base, dialect=bind.dialect, autocommit=bind.autocommit)
     return replace(
         base,
-        expire_on_commit=flag("expire_on_commit", base.expire_on_commit),
+        expire_on_commit=expiring,
+        hidden=expiring is None and (base.hidden or arguments.unpacked or "expire_on_commit" in arguments.keywords),
         autoflush=flag("autoflush", base.autoflush),
         close_resets_only=flag("close_resets_only", base.close_resets_only) is not False,
         autobegin=flag("autobegin", base.autobegin) is not False,
@@ -162,7 +174,7 @@ def construct(m: Machine, world: World, ref: ClassRef, arguments: Arguments, nod
     base = session_base(ref)
     if base is not None:
         spec = SESSION_CLASSES[base]
-        factory = Factory(SessionOptions(), spec.asynchronous, spec.sqlmodel, facts=facts)
+        factory = Factory(own_options(facts), spec.asynchronous, spec.sqlmodel, facts=facts)
         return open_session(m, world, factory, arguments, node)
     return _plain_instance(m, world, ref, arguments, node)
 
@@ -188,6 +200,9 @@ def _plain_instance(m: Machine, world: World, ref: ClassRef, arguments: Argument
         havoc(m, world, arguments.everything())
         return UNKNOWN
     world.update(instance.handle, attributes=MappingProxyType(given))
+    after = method(ref.facts, "__post_init__")
+    if after is not None:
+        call_function(m, world, after.bound(instance), Arguments(), node)
     return instance
 
 

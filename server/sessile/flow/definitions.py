@@ -7,8 +7,9 @@ import weakref
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sessile.flow.values import UNKNOWN, Arguments, ClassRef, External, Function, Value
-from sessile.orm.mapped import ClassFacts, read_class
+from sessile.flow.mapping import mapped_elsewhere
+from sessile.flow.values import UNKNOWN, Arguments, ClassRef, External, Function, ModuleRef, Value
+from sessile.orm.mapped import ClassFacts, Role, read_class
 
 if TYPE_CHECKING:
     from sessile.flow.machine import Machine
@@ -79,15 +80,23 @@ def class_value(m: Machine, node: ast.ClassDef, world: World) -> ClassRef:
     held = m.recall(module.facts.get(node))
     if held is None:
         held = module.facts[node] = m.remember(lambda: _facts(m, node, world, scope))
+        if held.value.role is Role.MIXIN_OR_PLAIN and outer is None:
+            read = held.value
+            held = module.facts[node] = m.remember(lambda: _owned(mapped_elsewhere(m, read, scope), scope), held.reads)
     return ClassRef(held.value, scope)
 
 
 def _facts(m: Machine, node: ast.ClassDef, world: World, scope: Scope) -> ClassFacts:
     facts = read_class(
-        node, lambda each: qualified_name(m, each, world), lambda each: _class_of(m, each, world), scope.module.name
+        node, lambda each: qualified_name(m, each, world), lambda each: class_of(m, each, world), scope.module.name
     )
+    return _owned(facts, scope)
+
+
+def _owned(facts: ClassFacts, scope: Scope) -> ClassFacts:
+    """Let the class's body and methods know their class."""
     _HOMES[facts] = scope
-    for statement in node.body:
+    for statement in scope.node.body if isinstance(scope.node, ast.ClassDef) else ():
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
             scope.module.scope(statement, scope.block, scope).owner = facts
     return facts
@@ -99,7 +108,7 @@ def qualified_name(m: Machine, node: ast.expr, world: World) -> str | None:
         case ast.Name(id=name):
             from sessile.flow.names import name_value
 
-            return _dotted(name_value(m, world, name), name)
+            return _dotted(m, name_value(m, world, name), name)
         case ast.Attribute(value=value, attr=attr):
             base = qualified_name(m, value, world)
             return None if base is None else f"{base}.{attr}"
@@ -110,8 +119,11 @@ def qualified_name(m: Machine, node: ast.expr, world: World) -> str | None:
     return None
 
 
-def _dotted(value: Value, name: str) -> str | None:
+def _dotted(m: Machine, value: Value, name: str) -> str | None:
     match value:
+        case ModuleRef(path=path):
+            scope = m.workspace.scope_of(path)
+            return scope.name if scope is not None else name
         case External(name=dotted):
             return dotted.removeprefix("builtins.")
         case ClassRef(facts=facts):
@@ -119,7 +131,8 @@ def _dotted(value: Value, name: str) -> str | None:
     return name
 
 
-def _class_of(m: Machine, node: ast.expr, world: World) -> ClassFacts | None:
+def class_of(m: Machine, node: ast.expr, world: World) -> ClassFacts | None:
+    """The class that an expression stands for."""
     from sessile.flow.evaluation import evaluate
 
     value = evaluate(m, node, world.copy())

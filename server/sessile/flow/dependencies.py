@@ -1,34 +1,77 @@
-"""FastAPI's `Depends`: a parameter is what the dependency returns or yields.
+"""FastAPI's `Depends`: a parameter is what the dependency returns or yields, found by running it.
 
+A dependency is asked once for a request, so two parameters that depend on one function are one object. What it yields
+lives until its user has returned; its sessions end then, by the provider's own hand.
 Source: https://fastapi.tiangolo.com/tutorial/dependencies/
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow.annotations import of_type
+from sessile.flow.annotations import of_type, session_base
+from sessile.flow.arguments import joined
 from sessile.flow.events import SessionEnded
 from sessile.flow.machine import Kind, Outcome
 from sessile.flow.using import note_write
-from sessile.flow.values import UNKNOWN, Arguments, ClassRef, Dependency, Function, SessionRef, Value
-from sessile.flow.world import Openness, Owner, World
+from sessile.flow.values import (
+    UNKNOWN,
+    Arguments,
+    ClassRef,
+    Dependency,
+    Function,
+    Instance,
+    Partial,
+    SessionRef,
+    Value,
+)
+from sessile.flow.world import CollectionState, Openness, Owner, SessionState, World
+from sessile.orm.mapped import Role
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Callable
 
     from sessile.flow.events import Event
     from sessile.flow.machine import Machine
 
+#: The handle of what the present request was given so far, by what was asked.
+REQUEST = 0
+NOTHING_GIVEN = Arguments(unpacked=True)
+
 
 def resolve_dependency(m: Machine, world: World, dependency: Dependency, parameter: ast.arg) -> Value:
-    """The value of a dependency: found by running it, its session seen as one that somebody else closes."""
-    value = _provided(m, world, dependency.callee, parameter)
-    if value is not UNKNOWN:
-        return value
+    """The value of a dependency; of its type where it cannot be run."""
     base = dependency.base if dependency.base is not None else _annotation(m, world, parameter)
-    return of_type(m, base, world, parameter) if base is not None else UNKNOWN
+    callee = dependency.callee
+    if callee is UNKNOWN and base is not None:
+        callee = base
+    key = _key(callee)
+    asked = world.heap.get(REQUEST)
+    known = asked.known if isinstance(asked, CollectionState) else {}
+    if key in known:
+        return known[key]
+    if isinstance(callee, Function) and dependency.node is not None:
+        m.followed.setdefault(callee.scope.node, set()).add(id(dependency.node))
+    value = _provided(m, world, callee, NOTHING_GIVEN, parameter)
+    if value is UNKNOWN and base is not None:
+        value = of_type(m, base, world, parameter)
+    if value is not UNKNOWN and not isinstance(value, Dependency):
+        asked = world.heap.get(REQUEST)
+        known = asked.known if isinstance(asked, CollectionState) else {}
+        world.heap[REQUEST] = CollectionState("request", known=MappingProxyType({**known, key: value}))
+    return value
+
+
+def _key(callee: Value) -> str:
+    match callee:
+        case Function(scope=scope, receiver=receiver):
+            return f"{scope.module.path}:{scope.qualname}:{receiver}"
+        case ClassRef(facts=facts):
+            return facts.qualified
+    return str(callee)
 
 
 def _annotation(m: Machine, world: World, parameter: ast.arg) -> Value | None:
@@ -37,38 +80,86 @@ def _annotation(m: Machine, world: World, parameter: ast.arg) -> Value | None:
     return type_value(m, parameter.annotation, world) if parameter.annotation is not None else None
 
 
-def _provided(m: Machine, world: World, callee: Value, parameter: ast.arg) -> Value:
-    from sessile.flow.functions import run_function, too_deep
+def _provided(m: Machine, world: World, callee: Value, arguments: Arguments, parameter: ast.arg) -> Value:
+    from sessile.flow.construction import construct
+    from sessile.flow.definitions import method
+    from sessile.flow.functions import call_function, too_deep
 
-    if isinstance(callee, ClassRef):
-        return UNKNOWN
-    if not isinstance(callee, Function) or too_deep(m, callee):
-        return UNKNOWN
-    found: list[tuple[World, Value]] = []
-    dropped: set[int] = set()
+    match callee:
+        case Partial(callee=inner, arguments=given):
+            return _provided(m, world, inner, joined(given, arguments), parameter)
+        case Instance(handle=handle):
+            call = method(world.instance(handle).facts, "__call__")
+            return UNKNOWN if call is None else _provided(m, world, call.bound(callee), arguments, parameter)
+        case ClassRef(facts=facts) if facts.role is Role.MIXIN_OR_PLAIN and session_base(callee) is None:
+            return _unheard(m, world, lambda: construct(m, world, callee, arguments, parameter))
+        case Function() if too_deep(m, callee):
+            return UNKNOWN
+        case Function(scope=scope) if scope.generator:
+            return _yielded(m, world, callee, arguments, parameter)
+        case Function():
+            return _unheard(m, world, lambda: call_function(m, world, callee, arguments, parameter))
+    return UNKNOWN
 
-    def consumer(here: World, value: Value) -> list[Outcome]:
-        found.append((here.copy(), value))
-        if isinstance(value, SessionRef):
-            note_write(here, value.handle, m.site(world, parameter), "something")
-        return [Outcome(Kind.NORMAL, here)]
 
-    def listener(event: Event) -> None:
-        if isinstance(event, SessionEnded) and event.state.writes:
-            dropped.add(event.handle)
-
-    listen, m.listen = m.listen, listener
+def _unheard(m: Machine, world: World, run: Callable[[], Value]) -> Value:
+    """Run something whose findings are told where it stands; what it opened is somebody else's to end."""
+    before = set(world.heap)
+    listen, m.listen = m.listen, deaf
     budget = m.budget
     try:
-        outcomes = run_function(m, world, callee, Arguments(unpacked=True), parameter, consumer=consumer)
+        value = run()
     finally:
         m.listen, m.budget = listen, budget
-    if not found:
-        found = [(each.world, each.value) for each in outcomes if each.kind is Kind.NORMAL]
-    for here, value in found:
-        if isinstance(value, SessionRef):
-            return lent(m, world, here, value, value.handle in dropped)
-    return UNKNOWN
+    _handed(world, before, set())
+    return value
+
+
+def _handed(world: World, before: set[int], dropped: set[int]) -> None:
+    """The new sessions, as their user sees them: open while the function runs, ended by their provider.
+
+    `dropped` are those that it ends without committing what the user wrote.
+    """
+    for handle, state in list(world.heap.items()):
+        if handle not in before and isinstance(state, SessionState) and state.openness is Openness.OPEN:
+            provided = {"owner": Owner.PROVIDER, "openness": Openness.UNKNOWN} if state.owner is Owner.LOCAL else {}
+            world.update(handle, dropped=handle in dropped, **provided)
+
+
+def _yielded(m: Machine, world: World, callee: Function, arguments: Arguments, parameter: ast.arg) -> Value:
+    """What a generator yields first; it goes on at once, to see what it does to sessions that were written to."""
+    from sessile.flow.functions import run_function
+
+    def compute() -> list[Outcome]:
+        found: list[Outcome] = []
+        before, dropped = set(world.heap), set()
+
+        def consumer(here: World, value: Value) -> list[Outcome]:
+            after = here.copy()
+            while len(after.frames) > len(world.frames):
+                after.leave()
+            found.append(Outcome(Kind.NORMAL, after, value))
+            for handle, state in list(here.heap.items()):
+                if handle not in before and isinstance(state, SessionState) and state.openness is Openness.OPEN:
+                    note_write(here, handle, m.site(world, parameter), "something")
+            return [Outcome(Kind.NORMAL, here)]
+
+        def listener(event: Event) -> None:
+            if isinstance(event, SessionEnded) and event.state.writes:
+                dropped.add(event.handle)
+
+        listen, m.listen = m.listen, listener
+        budget = m.budget
+        try:
+            run_function(m, world, callee, arguments, parameter, consumer=consumer)
+        finally:
+            m.listen, m.budget = listen, budget
+        for outcome in found:
+            _handed(outcome.world, before, dropped)
+        return found
+
+    outcome = m.resume(world, compute)
+    return UNKNOWN if outcome is None else outcome.value
 
 
 def lent(m: Machine, world: World, here: World, value: SessionRef, dropped: bool, until: str = "") -> SessionRef:

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow import results, rows, single, strings
+from sessile.flow.arguments import spelled_out
 from sessile.flow.awaiting import not_awaited
 from sessile.flow.evaluation import evaluate, evaluates
 from sessile.flow.events import Wrong
@@ -104,9 +105,12 @@ def _dict(m: Machine, node: ast.Dict, world: World) -> Value:
     for key, item in zip(node.keys, node.values, strict=True):
         value = evaluate(m, item, world)
         found = evaluate(m, key, world) if key is not None else UNKNOWN
+        unpacked = spelled_out(world, value) if key is None else None
         if isinstance(found, Const):
             known[repr(found.value)] = value
-        elif value is not UNKNOWN:
+        elif unpacked is not None:
+            known.update({repr(name): given for name, given in unpacked.items()})
+        elif key is None or value is not UNKNOWN:
             rest.append(value)
     state = CollectionState("dict", items=(*known.values(), *rest), known=known)
     return CollectionRef(m.new(world, state))

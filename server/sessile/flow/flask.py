@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sessile.flow.values import ClassRef, EngineRef, Extension, External, SessionOptions, SessionRef, Value
+from sessile.flow.options import SessionOptions
+from sessile.flow.values import ClassRef, EngineRef, Extension, External, SessionRef, Value
 from sessile.flow.world import Openness, Owner, SessionState
 from sessile.orm.mapped import flask_model
 

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from sessile.flow.world import State
 
 PLAIN = Unknown | Const | Scalar | External | ClassRef | Factory | EngineRef | Formatted | Members
+#: What an object may be given to keep for its other methods.
+WORTH_KEEPING = ClassRef | Factory | EngineRef
 Key = tuple[object, ...]
 
 
@@ -49,6 +51,10 @@ def harmless(m: Machine, world: World, function: Function, arguments: Arguments)
     if shares(m, world):
         return False
     if any(_builds_text(each) for each in ast.walk(function.scope.node)):
+        return False
+    if isinstance(function.receiver, Instance) and any(
+        isinstance(each, WORTH_KEEPING) for each in arguments.everything()
+    ):
         return False
     given = (*arguments.everything(), *([function.receiver] if function.receiver is not None else []))
     return all(_plain(world, value) for value in given) and not relevant(m, function.scope)

@@ -21,14 +21,10 @@ from sessile.flow.values import (
     Arguments,
     BoundMethod,
     ClassRef,
-    Closing,
     CollectionRef,
     Const,
     Coroutine,
-    Dependency,
     Entity,
-    ExitStack,
-    External,
     Formatted,
     Function,
     Generator,
@@ -40,6 +36,7 @@ from sessile.flow.values import (
     Value,
 )
 from sessile.flow.world import CollectionState, Life, Round, World
+from sessile.flow.wrappers import wrapped
 from sessile.orm.api.calls import CALLS, LOGGER_METHODS, Use
 
 if TYPE_CHECKING:
@@ -60,10 +57,6 @@ CONTAINERS = frozenset({"list", "tuple", "set", "sorted", "reversed", "iter", "f
 ENDS = frozenset({"sys.exit", "os._exit", "os.abort", "exit", "quit"})
 #: Calls that run a generator to its end.
 EXHAUSTING = frozenset({"list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "dict"})
-#: Classes of the standard library that keep what is put into them.
-HOLDERS = frozenset(
-    {"deque", "defaultdict", "OrderedDict", "Queue", "LifoQueue", "PriorityQueue", "SimpleQueue", "ContextVar"}
-)
 #: Calls that run a coroutine to its end.
 RUNNERS = frozenset({"asyncio.run", "anyio.run", "asyncio.wait_for", "asyncio.shield"})
 
@@ -78,21 +71,9 @@ def call_external(m: Machine, world: World, name: str, arguments: Arguments, nod
         if known is not None:
             return known
     last = bare.rpartition(".")[2]
-    if last == "Depends" or last == "Security":
-        return Dependency(arguments.get(0, "dependency") or UNKNOWN)
-    if last == "suppress":
-        return External("contextlib.suppress()")
-    if last in ("closing", "aclosing") and arguments.positional:
-        first = arguments.positional[0]
-        return Closing(first) if isinstance(first, SessionRef) else UNKNOWN
-    if last in ("ExitStack", "AsyncExitStack"):
-        return ExitStack(m.new(world, CollectionState("stack")))
-    if last in HOLDERS:
-        return CollectionRef(m.new(world, CollectionState(last)))
-    if last == "nullcontext" and arguments.positional:
-        return arguments.positional[0]
-    if last == "partial" and arguments.positional:
-        return arguments.positional[0]
+    made = wrapped(m, world, bare, arguments, node)
+    if made is not None:
+        return made
     if bare in RUNNERS:
         return _run_coroutine(m, world, arguments, node)
     _of_row(m, world, bare, arguments, node)

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
 
+from sessile.flow.choices import Choices
 from sessile.flow.revisions import Held
 from sessile.flow.story import Site, Step, told
 from sessile.flow.values import NONE, UNKNOWN, Value
-from sessile.flow.world import Choices, ObjectState, SessionState, World
+from sessile.flow.world import ObjectState, SessionState, World
 
 if TYPE_CHECKING:
     import ast

@@ -13,8 +13,20 @@ from typing import TYPE_CHECKING
 
 from sessile.flow.machine import Infeasible, OutOfBudget, Raised
 from sessile.flow.revisions import Held
-from sessile.flow.values import UNKNOWN, ClassRef, Const, External, Factory, Value
-from sessile.flow.world import Frame, World
+from sessile.flow.values import (
+    UNKNOWN,
+    ClassRef,
+    CollectionRef,
+    Const,
+    EngineRef,
+    External,
+    Factory,
+    Instance,
+    ModuleRef,
+    Tuple,
+    Value,
+)
+from sessile.flow.world import CollectionState, Frame, World
 
 if TYPE_CHECKING:
     from sessile.flow.machine import Machine
@@ -52,9 +64,9 @@ def global_value(m: Machine, module: ModuleScope, name: str) -> Value:
 
 def _found(m: Machine, module: ModuleScope, name: str) -> Value:
     try:
-        value = _bound(m, module, name)
+        value = _starred(m, module, name)
         if value is None:
-            value = _starred(m, module, name)
+            value = _bound(m, module, name)
     except (Raised, Infeasible, OutOfBudget):
         return UNKNOWN
     if value is None:
@@ -71,14 +83,27 @@ def _bound(m: Machine, module: ModuleScope, name: str) -> Value | None:
         value = _binding(m, module, block, statement, name)
         if value is not UNKNOWN:
             found = value
+    if found is UNKNOWN or found == Const(None):
+        found = _set_later(m, module, name)
     if isinstance(found, Factory):
         found = _configured(m, module, name, found)
     return _steady(found, len(bindings))
 
 
+def _set_later(m: Machine, module: ModuleScope, name: str) -> Value:
+    """What a function of the module makes of a global name that is not set before; UNKNOWN where they differ."""
+    values = [
+        _assigned(m, module, block, ast.Assign([ast.Name(name, ast.Store())], statement.value), name)
+        for block, statement in module.later.get(name, ())
+    ]
+    values = [value for value in values if value != Const(None)]
+    agreed = bool(values) and all(value == values[0] for value in values)
+    return values[0] if agreed and isinstance(values[0], Factory | EngineRef | Instance) else UNKNOWN
+
+
 def _configured(m: Machine, module: ModuleScope, name: str, factory: Factory) -> Factory:
     """`factory.configure(...)` at the top of the module changes its options."""
-    from sessile.flow.calls import arguments_of
+    from sessile.flow.arguments import arguments_of
     from sessile.flow.construction import options_of
 
     for placed in module.module.blocks:
@@ -103,9 +128,9 @@ def _steady(value: Value, bindings: int) -> Value:
 def _binding(m: Machine, module: ModuleScope, block: Block, statement: ast.stmt, name: str) -> Value:
     match statement:
         case ast.Import():
-            return _import(m, statement, name)
+            return _import(m, module, statement, name)
         case ast.ImportFrom():
-            return _import_from(m, module, statement, name)
+            return imported(m, module, statement, name_there(statement, name))
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             from sessile.flow.definitions import define
 
@@ -163,21 +188,57 @@ def _is_type_alias(statement: ast.AnnAssign) -> bool:
     return ast.unparse(statement.annotation).endswith("TypeAlias")
 
 
-def _import(m: Machine, statement: ast.Import, name: str) -> Value:
+def _import(m: Machine, module: ModuleScope, statement: ast.Import, name: str) -> Value:
     for alias in statement.names:
+        found = m.workspace.module(alias.name, module.path)
         if alias.asname == name:
-            return resolve(m, alias.name)
+            return External(alias.name) if found is None else ModuleRef(found.path)
         if alias.asname is None and alias.name.partition(".")[0] == name:
-            return External(name)
+            depth = alias.name.count(".")
+            return External(name) if found is None else ModuleRef(m.workspace.package(found.path, depth))
     return UNKNOWN
 
 
-def _import_from(m: Machine, module: ModuleScope, statement: ast.ImportFrom, name: str) -> Value:
-    origin = absolute_module(module, statement)
-    for alias in statement.names:
-        if (alias.asname or alias.name) == name:
-            return resolve(m, f"{origin}.{alias.name}" if origin else alias.name)
-    return UNKNOWN
+def holder_of(m: Machine, module: ModuleScope, statement: ast.ImportFrom) -> ModuleScope | None:
+    """The module of the workspace from which a statement imports."""
+    if statement.level:
+        return m.workspace.relative(statement.level, statement.module or "", module.path)
+    return m.workspace.module(statement.module or "", module.path)
+
+
+def imported(m: Machine, module: ModuleScope, statement: ast.ImportFrom, name: str) -> Value:
+    """What `from ... import name` gives in a module: what the other module binds, else a module inside of it."""
+    origin = statement.module or ""
+    inside = f"{origin}.{name}" if origin else name
+    holder = holder_of(m, module, statement)
+    if statement.level:
+        found = m.workspace.relative(statement.level, inside, module.path)
+    else:
+        found = m.workspace.module(inside, module.path)
+    if holder is not None and holder is not module and (found is None or name in holder.bindings):
+        return global_value(m, holder, name)
+    if found is not None:
+        return ModuleRef(found.path)
+    if holder is not None or statement.level:
+        return UNKNOWN
+    return External(f"{origin}.{name}")
+
+
+def member(m: Machine, ref: ModuleRef, name: str) -> Value:
+    """`module.name` of a module of the workspace."""
+    scope = m.workspace.scope_of(ref.path)
+    if scope is not None and name in scope.bindings:
+        return global_value(m, scope, name)
+    found = m.workspace.submodule(ref.path, name)
+    if found is not None:
+        return ModuleRef(found.path)
+    value = global_value(m, scope, name) if scope is not None else UNKNOWN
+    return UNKNOWN if isinstance(value, External) and value.name.startswith("builtins.") else value
+
+
+def name_there(statement: ast.ImportFrom, name: str) -> str:
+    """What a name that an import binds is called where it comes from."""
+    return next((each.name for each in statement.names if (each.asname or each.name) == name), name)
 
 
 def absolute_module(module: ModuleScope, statement: ast.ImportFrom) -> str:
@@ -190,44 +251,65 @@ def absolute_module(module: ModuleScope, statement: ast.ImportFrom) -> str:
     return ".".join([*base, *([statement.module] if statement.module else [])])
 
 
-def resolve(m: Machine, dotted: str) -> Value:
-    """What a dotted name stands for: something of the workspace, else an External of that name."""
-    found = m.workspace.module(dotted)
-    if found is not None:
-        return External(dotted)
-    parent, _, last = dotted.rpartition(".")
-    if parent and (holder := m.workspace.module(parent)) is not None:
-        value = global_value(m, holder, last)
-        return value if value is not UNKNOWN or last in holder.bindings else UNKNOWN
-    return External(dotted)
-
-
 def _starred(m: Machine, module: ModuleScope, name: str) -> Value | None:
-    for _, statement in module.bindings.get("*", []):
-        if isinstance(statement, ast.ImportFrom) and not name.startswith("_"):
-            holder = m.workspace.module(absolute_module(module, statement))
-            if holder is not None and holder is not module and name not in BUILTINS:
-                value = global_value(m, holder, name)
-                if value is not UNKNOWN:
-                    return value
-            elif holder is None and name not in BUILTINS and _known_root(absolute_module(module, statement)):
-                return External(f"{absolute_module(module, statement)}.{name}")
+    """What the last star import gives that stands after every other binding of a name."""
+    own = module.bindings.get(name)
+    last = _position(module, own[-1]) if own else (-1, 0)
+    for star in reversed(module.bindings.get("*", [])):
+        if _position(module, star) < last or not isinstance(star[1], ast.ImportFrom):
+            return None
+        value = _exported(m, module, star[1], name)
+        if value is not None:
+            return value
     return None
+
+
+def _position(module: ModuleScope, binding: tuple[Block, ast.stmt]) -> tuple[int, int]:
+    block, statement = binding
+    order = [placed.block for placed in module.module.blocks]
+    return (order.index(block), statement.lineno)
+
+
+def _exported(m: Machine, module: ModuleScope, statement: ast.ImportFrom, name: str) -> Value | None:
+    holder = holder_of(m, module, statement)
+    if holder is None:
+        known = not statement.level and _known_root(statement.module or "") and name not in BUILTINS
+        return External(f"{statement.module}.{name}") if known and not name.startswith("_") else None
+    if holder is module or not _public(m, holder, name):
+        return None
+    value = global_value(m, holder, name)
+    own = name in holder.bindings or "*" in holder.bindings
+    return None if not own or value in (UNKNOWN, External(f"builtins.{name}")) else value
+
+
+def _public(m: Machine, holder: ModuleScope, name: str) -> bool:
+    """Whether a star takes a name along."""
+    listed = global_value(m, holder, "__all__")
+    if isinstance(listed, CollectionRef) and len(holder.bindings["__all__"]) == 1:
+        state = m.shared.get(listed.handle)
+        if isinstance(state, CollectionState) and state.each is None:
+            return Const(name) in state.items
+    if isinstance(listed, Tuple):
+        return Const(name) in listed.items
+    return not name.startswith("_")
 
 
 def _known_root(dotted: str) -> bool:
     return dotted.partition(".")[0] in ("sqlalchemy", "sqlmodel")
 
 
+def imports(m: Machine, module: ModuleScope, node: ast.Import | ast.ImportFrom) -> dict[str, Value]:
+    """What an import statement binds; a star of it is left out."""
+    if isinstance(node, ast.ImportFrom):
+        return {each.asname or each.name: imported(m, module, node, each.name) for each in node.names}
+    names = [alias.asname or alias.name.partition(".")[0] for alias in node.names]
+    return {name: _import(m, module, node, name) for name in names}
+
+
 def import_locally(m: Machine, node: ast.Import | ast.ImportFrom, world: World) -> None:
     """An import inside a function."""
-    module = world.frame.scope.module
-    for alias in node.names:
-        name = alias.asname or (alias.name.partition(".")[0] if isinstance(node, ast.Import) else alias.name)
-        if isinstance(node, ast.Import):
-            world.bind(name, _import(m, node, name))
-        else:
-            world.bind(name, _import_from(m, module, node, name))
+    for name, value in imports(m, world.frame.scope.module, node).items():
+        world.bind(name, value)
 
 
 def find_class(m: Machine, owner: ClassFacts, target: str) -> ClassFacts | None:
@@ -244,7 +326,7 @@ def find_class(m: Machine, owner: ClassFacts, target: str) -> ClassFacts | None:
         if local is not None:
             return local
     finder = getattr(m.workspace, "mapped_class", None)
-    found = finder(m, last) if finder is not None else None
+    found = finder(m, last, owner) if finder is not None else None
     return found if found is not None else None
 
 

@@ -16,6 +16,7 @@ from sessile.flow.handlers import expected
 from sessile.flow.items import found_in_session, loop_of
 from sessile.flow.loading import forbidden, in_force, raises_column, strategy
 from sessile.flow.machine import Failure, Machine, Raised
+from sessile.flow.mapping import added
 from sessile.flow.transactions import refuse
 from sessile.flow.using import note_write, refused
 from sessile.flow.values import SCALAR, UNKNOWN, BoundMethod, ClassRef, Const, Entity, Row, Value
@@ -50,6 +51,8 @@ def read(m: Machine, world: World, entity: Entity, name: str, node: ast.AST) -> 
     attribute = state.facts.attributes.get(name) if state.facts is not None else None
     if isinstance(attribute, Accessor):
         return _accessor(m, world, entity, attribute, node)
+    if attribute is None and state.facts is not None:
+        attribute = added(m, state.facts, name)
     if attribute is None and (state.facts is None or state.facts.complete):
         return _unmapped(m, world, entity, name, node)
     return _mapped(m, world, entity, name, attribute, node)

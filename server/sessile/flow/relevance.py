@@ -9,8 +9,19 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sessile.flow.names import global_value
-from sessile.flow.values import ClassRef, EngineRef, Factory, Function, SessionRef, Value
+from sessile.flow.names import BUILTINS, global_value, imports, member
+from sessile.flow.values import (
+    ClassRef,
+    Dependency,
+    EngineRef,
+    Factory,
+    Function,
+    Generic,
+    ModuleRef,
+    Partial,
+    SessionRef,
+    Value,
+)
 from sessile.orm.mapped import Role
 
 if TYPE_CHECKING:
@@ -39,19 +50,26 @@ def relevant(m: Machine, scope: Scope) -> bool:
     return held.value
 
 
-def _names_matter(m: Machine, scope: Scope, seen: set[ast.AST]) -> bool:
+def _names_matter(m: Machine, scope: Scope, seen: set[object]) -> bool:
     """Whether a function, or what it may call, names something that matters; `seen` have been asked already."""
     names = set(_names(scope.node))
     if any(name in WORDS or "session" in name.lower() or name in ("db", "_db") for name in names):
         return True
     seen.add(scope.node)
-    if any(_matters(m, global_value(m, scope.module, name), seen) for name in sorted(names & _globals(scope))):
+    if any(_matters(m, value, names, seen) for value in _globals(m, scope, names)):
         return True
-    return any(_matters(m, method, seen) for method in _methods(scope, names))
+    return any(_matters(m, method, names, seen) for method in _methods(scope, names))
 
 
-def _globals(scope: Scope) -> set[str]:
-    return set(scope.module.bindings)
+def _globals(m: Machine, scope: Scope, names: set[str]) -> Iterator[Value]:
+    """What the names of a function stand for outside of it, imports inside of it included."""
+    bindings = scope.module.bindings
+    known = names - BUILTINS if "*" in bindings else names & bindings.keys()
+    for name in sorted(known):
+        yield global_value(m, scope.module, name)
+    for node in ast.walk(scope.node):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from imports(m, scope.module, node).values()
 
 
 def _methods(scope: Scope, names: set[str]) -> Iterator[Value]:
@@ -69,7 +87,8 @@ def _methods(scope: Scope, names: set[str]) -> Iterator[Value]:
         yield init
 
 
-def _matters(m: Machine, value: Value, seen: set[ast.AST]) -> bool:
+def _matters(m: Machine, value: Value, names: set[str], seen: set[object]) -> bool:
+    """Whether a value is of interest to a function that names these names."""
     match value:
         case SessionRef() | Factory() | EngineRef():
             return True
@@ -84,15 +103,31 @@ def _matters(m: Machine, value: Value, seen: set[ast.AST]) -> bool:
             if held is not None:
                 return held.value
             return _names_matter(m, scope, seen)
+        case Dependency(callee=callee, base=base):
+            return any(_matters(m, each, names, seen) for each in (callee, base) if each is not None)
+        case Partial(callee=callee):
+            return _matters(m, callee, names, seen)
+        case Generic(arguments=arguments):
+            return any(_matters(m, each, names, seen) for each in arguments)
+        case ModuleRef(path=path):
+            return any(_matters(m, member(m, value, name), names, seen) for name in _asked(path, names, seen))
     return False
 
 
-def _class_matters(m: Machine, scope: Scope, seen: set[ast.AST]) -> bool:
+def _asked(path: str, names: set[str], seen: set[object]) -> list[str]:
+    """The names that were not looked up in a module yet."""
+    fresh = [name for name in sorted(names) if (path, name) not in seen]
+    seen.update((path, name) for name in fresh)
+    return fresh
+
+
+def _class_matters(m: Machine, scope: Scope, seen: set[object]) -> bool:
     if scope.node in seen or not isinstance(scope.node, ast.ClassDef):
         return False
     seen.add(scope.node)
     bodies = [each for each in scope.node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
-    return any(_matters(m, Function(scope.module.scope(each, scope.block, scope)), seen) for each in bodies)
+    methods = (Function(scope.module.scope(each, scope.block, scope)) for each in bodies)
+    return any(_matters(m, method, set(), seen) for method in methods)
 
 
 def _names(node: ast.AST) -> Iterator[str]:

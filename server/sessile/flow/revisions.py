@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 Read = tuple[str, str]
 #: Read by whoever asks what all session factories of the project say.
 PROJECT: Read = ("", "expire_on_commit")
+#: Read by whoever asks what an application's `.state` holds, or what other classes add to a mapped one.
+STATE: Read = ("", "state")
+MAPPING: Read = ("", "mapping")
 T = TypeVar("T")
 
 

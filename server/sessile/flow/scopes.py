@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sessile.flow.revisions import Held
     from sessile.flow.values import Value
     from sessile.flow.world import State
-    from sessile.orm.mapped import ClassFacts
+    from sessile.orm.mapped import ClassFacts, Relationship
     from sessile.syntax import Block, Module
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -34,6 +34,8 @@ class ModuleScope:
     facts: dict[ast.AST, Held[ClassFacts]] = field(default_factory=dict)
     methods: dict[ast.AST, Held[Value]] = field(default_factory=dict)
     relevance: dict[ast.AST, Held[bool]] = field(default_factory=dict)
+    #: What other classes add to the module's own, by class and name.
+    backrefs: dict[tuple[str, str], Held[Relationship | None]] = field(default_factory=dict)
     scopes: dict[ast.AST, Scope] = field(default_factory=dict)
     #: Values of calls that have nothing to do with sessions.
     inert: dict[tuple[object, ...], Held[Value]] = field(default_factory=dict)
@@ -41,6 +43,7 @@ class ModuleScope:
     constructed: dict[ast.AST, Held[tuple[Mapping[str, Value], Mapping[int, State]]]] = field(default_factory=dict)
     _bound: dict[Block, list[tuple[str, Binder]]] = field(default_factory=dict)
     _bindings: dict[str, list[tuple[Block, Binder]]] | None = None
+    _later: dict[str, list[tuple[Block, ast.Assign]]] | None = None
 
     @property
     def path(self) -> str:
@@ -55,6 +58,16 @@ class ModuleScope:
                 for name, statement in self._names(placed.block):
                     self._bindings.setdefault(name, []).append((placed.block, statement))
         return self._bindings
+
+    @property
+    def later(self) -> dict[str, list[tuple[Block, ast.Assign]]]:
+        """Global names that functions assign, and the assignments."""
+        if self._later is None:
+            self._later = {}
+            for placed in self.module.blocks:
+                for name, statement in assigned_later(placed.block):
+                    self._later.setdefault(name, []).append((placed.block, statement))
+        return self._later
 
     def _names(self, block: Block) -> list[tuple[str, Binder]]:
         found = self._bound.get(block)
@@ -72,13 +85,13 @@ class ModuleScope:
         gone = [placed.block for placed in before.blocks if placed.block not in kept]
         old = {placed.block for placed in before.blocks}
         new = [placed.block for placed in module.blocks if placed.block not in old]
-        names = {name for block in (*gone, *new) for name, _ in self._names(block)}
+        names = {name for block in (*gone, *new) for name, _ in (*self._names(block), *assigned_later(block))}
         for block in gone:
             self._bound.pop(block, None)
             for node in ast.walk(block.tree):
                 for held in (self.facts, self.methods, self.relevance, self.scopes, self.constructed):
                     held.pop(node, None)
-        self._bindings = None
+        self._bindings = self._later = None
         return names
 
     def scope(self, node: FunctionNode | ast.ClassDef | ast.Module, block: Block, parent: Scope | None) -> Scope:
@@ -142,6 +155,21 @@ class Scope:
     @property
     def decorators(self) -> list[ast.expr]:
         return getattr(self.node, "decorator_list", [])
+
+
+def assigned_later(block: Block) -> Iterator[tuple[str, ast.Assign]]:
+    """Names that functions of a block declare `global`, with what they assign to them."""
+    if "global" not in block.text:
+        return
+    for node in block.tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            inside = list(own_nodes(node))
+            shared = {name for each in inside if isinstance(each, ast.Global) for name in each.names}
+            for each in inside:
+                if isinstance(each, ast.Assign):
+                    yield from (
+                        (name, each) for target in each.targets for name in target_names(target) if name in shared
+                    )
 
 
 def own_nodes(node: ast.AST) -> Iterator[ast.AST]:

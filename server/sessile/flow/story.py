@@ -30,7 +30,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change in the life of an object or session, told in the past tense: "expired by commit"."""
+    """One change in the life of an object or session, told in the past tense: "expired by the commit"."""
 
     site: Site
     text: str

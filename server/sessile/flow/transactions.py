@@ -31,6 +31,7 @@ DATABASE_FAILURE = ("IntegrityError", "DBAPIError", "StatementError", "SQLAlchem
 #: What a statement that writes nothing may raise.
 READING_FAILURE = ("OperationalError", "DBAPIError", "StatementError", "SQLAlchemyError", "Exception")
 #: A session that has just been committed, rolled back or closed.
+LEAVING = frozenset({"__exit__", "__aexit__"})
 NOTHING_PENDING: Mapping[str, object] = MappingProxyType(
     {"writes": (), "dirty": False, "begun": False, "unflushed": False, "flushed": False}
 )
@@ -74,12 +75,14 @@ def expires_on_commit(m: Machine, session: SessionState) -> tuple[bool, bool]:
     option = session.options.expire_on_commit
     if option is not None:
         return option, session.certain
+    if session.options.hidden:
+        return False, False
     m.reads[-1].add(PROJECT)
     project = m.workspace.expire_on_commit(session.asynchronous)
     return (True, False) if project is None else (project, session.certain)
 
 
-def commit(m: Machine, world: World, handle: int, node: ast.AST, how: str = "commit") -> None:
+def commit(m: Machine, world: World, handle: int, node: ast.AST, how: str = "the commit") -> None:
     """Flush, commit, and expire every persistent object unless the session says otherwise."""
     flush(m, world, handle, node)
     site = m.site(world, node)
@@ -98,9 +101,11 @@ def commit(m: Machine, world: World, handle: int, node: ast.AST, how: str = "com
     _end_inside(m, world, handle, Step(site, how))
 
 
-def rollback(m: Machine, world: World, handle: int, node: ast.AST, how: str = "rollback") -> None:
+def rollback(m: Machine, world: World, handle: int, node: ast.AST, how: str = "the rollback") -> None:
     """Undo: persistent objects expire whatever the options say, new ones become transient."""
     site = m.site(world, node)
+    if _gives_up(world):
+        m.emit(SessionEnded(site, world, handle, world.session(handle), "rolled back at the end of its block"))
     step = Step(site, f"expired by {how}")
     for number, state in world.objects_of(handle):
         if state.life is Life.PENDING or state.new:
@@ -112,6 +117,14 @@ def rollback(m: Machine, world: World, handle: int, node: ast.AST, how: str = "r
     heal(world, handle)
     m.tell(world, handle, site, "rolled back")
     _end_inside(m, world, handle, Step(site, how))
+
+
+def _gives_up(world: World) -> bool:
+    """Whether a unit of work, which others are to commit, is left without an exception."""
+    if any(frame.unwinding for frame in world.frames):
+        return False
+    owners = [frame.scope.owner for frame in world.frames if getattr(frame.scope.node, "name", "") in LEAVING]
+    return any(owner is not None and "commit" in owner.attributes for owner in owners)
 
 
 def heal(world: World, handle: int) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Mapping
 
+    from sessile.flow.options import SessionOptions
     from sessile.flow.scopes import Scope
     from sessile.flow.story import Site
     from sessile.orm.mapped import ClassFacts
@@ -257,17 +258,19 @@ class External(Value):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class SessionOptions:
-    """The options of a factory that decide an object's fate; None where they cannot be seen."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Partial(Value):
+    """`functools.partial(callee, ...)`."""
 
-    expire_on_commit: bool | None = True
-    autoflush: bool | None = True
-    close_resets_only: bool = True
-    autobegin: bool = True
-    #: Of the engine, where it is in sight: the database's name, and whether each statement is its own transaction.
-    dialect: str = ""
-    autocommit: bool = False
+    callee: Value
+    arguments: Arguments
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleRef(Value):
+    """A module of the workspace by its file; by its directory where it is a package without `__init__.py`."""
+
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,10 +352,11 @@ class LazyItems(Value):
 
 @dataclass(frozen=True, slots=True)
 class Dependency(Value):
-    """FastAPI's `Depends(callable)`, as a default or inside `Annotated`; `base` is the annotated type."""
+    """FastAPI's `Depends(callable)`; `base` is the type inside `Annotated`, `node` is where the callable is named."""
 
     callee: Value
     base: Value | None = None
+    node: ast.AST | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

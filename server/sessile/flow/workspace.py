@@ -14,14 +14,26 @@ class Workspace(Protocol):
 
     revisions: Revisions
 
-    def module(self, name: str) -> ModuleScope | None:
-        """The module of a dotted name, if the workspace has it."""
+    def module(self, name: str, importer: str = "") -> ModuleScope | None:
+        """The module that a file means by a dotted name, if the workspace has it."""
+
+    def relative(self, level: int, name: str, importer: str) -> ModuleScope | None:
+        """The module that a file means by so many dots and a name."""
+
+    def package(self, path: str, levels: int) -> str:
+        """The package so many levels above a module, by its file or directory; the module itself for none."""
+
+    def submodule(self, package: str, name: str) -> ModuleScope | None:
+        """The module of that name in a package, given by its file or directory."""
 
     def scope_of(self, path: str) -> ModuleScope | None:
         """The module of a file."""
 
     def mentions(self, name: str, path: str) -> list[ModuleScope] | None:
         """The modules other than `path` in whose text a name occurs; None if that cannot be told."""
+
+    def mentioning(self, name: str) -> list[ModuleScope]:
+        """The modules in whose text a name occurs."""
 
     def declared(self, name: str) -> dict[str, object] | None:
         """What the user declared of a function, by its dotted name."""

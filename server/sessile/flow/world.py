@@ -13,13 +13,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from sessile.flow.choices import Choices
-from sessile.flow.values import UNKNOWN, SessionOptions, Value
+from sessile.flow.options import SessionOptions
+from sessile.flow.values import UNKNOWN, Value
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Mapping
     from typing import Any
 
+    from sessile.flow.choices import Choices
     from sessile.flow.machine import Outcome
     from sessile.flow.scopes import Scope
     from sessile.flow.story import Site, Step, Story
@@ -223,12 +225,13 @@ class InstanceState:
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """A mapped instance that something longer-lived holds: `target` names it, `holder` is its handle if it has one."""
+    """A mapped instance that something longer-lived (`holder`, `target`) holds; `calls` led there, outermost first."""
 
     handle: int
     target: str
     site: Site = field(compare=False)
     holder: int | None = None
+    calls: tuple[Site, ...] = field(default=(), compare=False)
 
 
 #: Objects of a session, by their handles. (`World.object` hides the builtin inside the class.)
@@ -422,7 +425,6 @@ def deref(world: World, value: Value | None) -> State | None:
 
 __all__ = [
     "UNKNOWN",
-    "Choices",
     "CollectionState",
     "Frame",
     "InstanceState",

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import ast
 import os
-import re
-import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from sessile.flow.names import global_value
-from sessile.flow.revisions import PROJECT, Held, Revisions
+from sessile.flow.revisions import MAPPING, PROJECT, STATE, Held, Revisions
 from sessile.flow.scopes import ModuleScope
 from sessile.flow.values import ClassRef
 from sessile.orm.mapped import Role
+from sessile.project.modules import INIT, Modules
 from sessile.project.release import find_release
+from sessile.project.texts import Texts, mentions
 from sessile.syntax import UndecodableError, parse, read_source
 from sessile.text import Document
 
@@ -32,10 +32,9 @@ if TYPE_CHECKING:
     from sessile.rules.verdict import Verdict
     from sessile.syntax import Block, Module
 
-#: Directories below which a mapped class is looked for by name, and how many files are looked into.
-SEARCHED = 1_500
-_WORD = re.compile(r"[^\W\d]\w*")
 _FACTORY = "sessionmaker"
+#: Words in a block that has an answer to a question to the whole project, and the question.
+PROJECT_WIDE = ((".state.", STATE), ("backref", MAPPING), ("map", MAPPING))
 SKIPPED = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__", "site-packages", "build", "dist"})
 
 
@@ -53,13 +52,12 @@ class Workspace:
     #: The problems of blocks, by the rules that were on.
     verdicts: WeakKeyDictionary[Block, dict[object, Held[Verdict]]] = field(default_factory=WeakKeyDictionary)
     _modules: dict[str, ModuleScope | None] = field(default_factory=dict)
-    _named: dict[str, str | None] = field(default_factory=dict)
     _options: dict[bool, bool | None] | None = None
     #: The release of SQLAlchemy that the project's files name, once somebody asked.
     _release: tuple[Release | None] | None = None
     _files: list[str] | None = None
-    _package_roots: dict[str, None] = field(default_factory=dict)
-    _words: dict[str, frozenset[str]] = field(default_factory=dict)
+    _texts: Texts | None = None
+    _layout: Modules | None = None
 
     def open(self, document: Document) -> ModuleScope:
         """See this text instead of the file's; unchanged blocks keep their identity."""
@@ -68,6 +66,8 @@ class Workspace:
         if held is None:
             if document.path in self._modules or self._files is None:
                 self.revisions.forget()
+            if not os.path.isfile(document.path):
+                self._layout = None
             return self._put(document)
         if held.module.document.text != document.text:
             self._edit(held, parse(document, held.module))
@@ -75,17 +75,19 @@ class Workspace:
 
     def _edit(self, scope: ModuleScope, module: Module) -> None:
         """Go on with a newer text of a module; only what read a changed name is computed again."""
+        before = scope.module
         names = scope.edit(module)
         changed = [(scope.path, name) for name in names]
         if any(_FACTORY in placed.block.text for placed in module.blocks if placed.block.names & names):
             self._options = None
             changed.append(PROJECT)
-        self._words.pop(scope.path, None)
+        changed += [read for word, read in PROJECT_WIDE if any(word in each.text for each in _changed(before, module))]
+        if "*" in names:
+            self.revisions.forget()
         self.revisions.edited(changed)
 
     def _put(self, document: Document) -> ModuleScope:
         module = parse(document)
-        self._package_roots.setdefault(package_root(document.path))
         name, package = self.name_of(document.path)
         scope = self._modules[document.path] = ModuleScope(module, name, package)
         return scope
@@ -99,11 +101,11 @@ class Workspace:
                 del self._modules[path]
             elif scope.module.document.text != text:
                 scope.edit(parse(self.documents.get(path) or Document(path, text), scope.module))
-        self._named.clear()
+        self._layout = None
         self._options = None
         self._release = None
         self._files = None
-        self._words.clear()
+        self._texts = None
 
     def scope_of(self, path: str) -> ModuleScope | None:
         """The module of a file."""
@@ -115,36 +117,48 @@ class Workspace:
                 self._put(Document(path, text))
         return self._modules[path]
 
-    def module(self, name: str) -> ModuleScope | None:
-        """The module of a dotted name, if it lies in the workspace."""
-        if name not in self._named:
-            self._named[name] = next((path for path in self._candidates(name) if self._exists(path)), None)
-        path = self._named[name]
+    @property
+    def layout(self) -> Modules:
+        """Where imports lead."""
+        if self._layout is None:
+            sources = [os.path.normpath(os.path.join(self.root, each)) for each in self.sources]
+            self._layout = Modules(self.root, sources, self._exists, self.files)
+        return self._layout
+
+    def roots(self) -> tuple[str, ...]:
+        """Every directory from which some file may import."""
+        return tuple(self.layout.starts())
+
+    def module(self, name: str, importer: str = "") -> ModuleScope | None:
+        """The module that a file means by a dotted name, if it lies in the workspace."""
+        return self._at(self.layout.absolute(name, importer))
+
+    def relative(self, level: int, name: str, importer: str) -> ModuleScope | None:
+        """The module that a file means by so many dots and a name."""
+        return self._at(self.layout.relative(level, name, importer))
+
+    def package(self, path: str, levels: int) -> str:
+        """The package so many levels above a module, by its file or directory; the module itself for none."""
+        found = os.path.dirname(path) if levels and os.path.basename(path) == INIT else path
+        for _ in range(levels):
+            found = os.path.dirname(found)
+        init = os.path.join(found, INIT)
+        return init if levels and self._exists(init) else found
+
+    def submodule(self, package: str, name: str) -> ModuleScope | None:
+        """The module of that name in a package, given by its file or directory."""
+        directory = os.path.dirname(package) if os.path.basename(package) == INIT else package
+        return None if directory.endswith(".py") else self._at(self.layout.below(directory, name))
+
+    def _at(self, path: str | None) -> ModuleScope | None:
         return self.scope_of(path) if path is not None else None
 
     def _exists(self, path: str) -> bool:
         return path in self.documents or os.path.isfile(path)
 
-    def _candidates(self, name: str) -> Iterator[str]:
-        relative = name.replace(".", os.sep)
-        for root in self.roots():
-            yield os.path.join(root, relative + ".py")
-            yield os.path.join(root, relative, "__init__.py")
-
-    def roots(self) -> tuple[str, ...]:
-        """Where absolute imports start: declared sources, roots of files seen so far, `src`, and the project's root."""
-        found = [os.path.join(self.root, each) for each in self.sources]
-        found += list(self._seen_roots)
-        found += [os.path.join(self.root, "src"), self.root]
-        return tuple(dict.fromkeys(found))
-
-    @property
-    def _seen_roots(self) -> list[str]:
-        return list(self._package_roots)
-
     def name_of(self, path: str) -> tuple[str, bool]:
         """The dotted name of a file and whether it is a package's `__init__`."""
-        root = package_root(path)
+        root = self.layout.package_root(path)
         for each in (os.path.join(self.root, "src"), self.root):
             if path.startswith(each + os.sep) and root.startswith(each + os.sep):
                 root = (
@@ -165,10 +179,9 @@ class Workspace:
             self._options = {kind: _agreed(list(self._factories(kind))) for kind in (True, False)}
         return self._options[asynchronous]
 
-    def _factories(self, asynchronous: bool) -> Iterator[bool]:
-        for path in self.files():
-            if not any(_FACTORY in word for word in self._identifiers(path)):
-                continue
+    def _factories(self, asynchronous: bool) -> Iterator[bool | None]:
+        opened = [path for path, document in self.documents.items() if _FACTORY in document.text]
+        for path in sorted({*opened, *(each for each in self.texts.holding(_FACTORY) if each not in self.documents)}):
             scope = self.scope_of(path)
             for placed in scope.module.blocks if scope is not None else ():
                 if any(_FACTORY in name for name in placed.block.names):
@@ -181,46 +194,60 @@ class Workspace:
         return self._release[0]
 
     def files(self) -> list[str]:
-        """Python files of the workspace, at most so many, open ones included."""
+        """Python files of the workspace, open ones included."""
         if self._files is None:
-            self._files = list(_walk(self.root))[:SEARCHED] if self.root else []
-        return [*self._files, *(path for path in self.documents if path not in self._files)]
+            self._files = list(_walk(self.root)) if self.root else []
+        return list(dict.fromkeys([*self._files, *self.documents]))
 
-    def mapped_class(self, m: Machine, name: str) -> ClassFacts | None:
-        """A mapped class by its name alone, as `relationship("Name")` finds it; None where several qualify."""
+    @property
+    def texts(self) -> Texts:
+        """What the disk has of the workspace's files."""
+        if self._texts is None:
+            if self._files is None:
+                self._files = list(_walk(self.root)) if self.root else []
+            self._texts = Texts(self._files)
+        return self._texts
+
+    def mapped_class(self, m: Machine, name: str, owner: ClassFacts) -> ClassFacts | None:
+        """A mapped class by its name alone, as `relationship("Name")` of `owner` finds it; of several that with the
+        same base, None where that does not tell."""
         found = []
-        for path in self._mentioning(name):
-            scope = self.scope_of(path)
-            if scope is None or not any(isinstance(each, ast.ClassDef) for _, each in scope.bindings.get(name, ())):
-                continue
-            value = global_value(m, scope, name)
-            if isinstance(value, ClassRef) and value.facts.role is Role.MAPPED:
-                found.append(value.facts)
+        for scope in self.mentioning(name):
+            if any(isinstance(each, ast.ClassDef) for _, each in scope.bindings.get(name, ())):
+                value = global_value(m, scope, name)
+                if isinstance(value, ClassRef) and value.facts.role is Role.MAPPED:
+                    found.append(value.facts)
+        if len(found) > 1:
+            found = [each for each in found if _one_registry(each, owner)]
         return found[0] if len(found) == 1 else None
 
     def mentions(self, name: str, path: str) -> list[ModuleScope] | None:
-        """The modules other than `path` in whose text a name occurs; None where the workspace is too large to tell."""
-        if not self.root or len(self.files()) >= SEARCHED:
-            return None
-        scopes = [self.scope_of(each) for each in self._mentioning(name) if each != path]
-        return [scope for scope in scopes if scope is not None]
+        """The modules other than `path` in whose text a name occurs; None where there is no workspace to look in."""
+        return [scope for scope in self.mentioning(name) if scope.path != path] if self.root else None
 
-    def _mentioning(self, name: str) -> list[str]:
-        return [path for path in self.files() if name in self._identifiers(path)]
-
-    def _identifiers(self, path: str) -> frozenset[str]:
-        found = self._words.get(path)
-        if found is None:
-            found = self._words[path] = frozenset(map(sys.intern, _WORD.findall(self.text_of(path) or "")))
-        return found
+    def mentioning(self, name: str) -> list[ModuleScope]:
+        """The modules in whose text a name occurs, by their paths."""
+        opened = [path for path, document in self.documents.items() if mentions(document, name)]
+        paths = {*opened, *(path for path in self.texts.mentioning(name) if path not in self.documents)}
+        return [scope for path in sorted(paths) if (scope := self.scope_of(path)) is not None]
 
     def text_of(self, path: str) -> str | None:
         """The text of a file as the workspace sees it."""
         return self.documents[path].text if path in self.documents else _read(path)
 
 
-def _options(tree: ast.AST, asynchronous: bool) -> Iterator[bool]:
-    """What the factories made in a tree say of `expire_on_commit`, where it can be read."""
+def _one_registry(one: ClassFacts, other: ClassFacts) -> bool:
+    """Whether two mapped classes have a base class of the workspace in common."""
+    return any(each.role is Role.ABSTRACT and each.node is not None and each in other.mro for each in one.mro)
+
+
+def _changed(before: Module, after: Module) -> set[Block]:
+    """The blocks that only one of two texts has."""
+    return {placed.block for placed in before.blocks} ^ {placed.block for placed in after.blocks}
+
+
+def _options(tree: ast.AST, asynchronous: bool) -> Iterator[bool | None]:
+    """What the factories made in a tree say of `expire_on_commit`; None where it cannot be read."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
@@ -231,12 +258,11 @@ def _options(tree: ast.AST, asynchronous: bool) -> Iterator[bool]:
             continue
         if (name.startswith("async_") or "Async" in kind) is not asynchronous:
             continue
-        option = given.get("expire_on_commit")
-        if None not in given or option is not None:
-            yield not (isinstance(option, ast.Constant) and option.value is False)
+        option = given.get("expire_on_commit", ast.Constant(None if None in given else True))
+        yield bool(option.value) if isinstance(option, ast.Constant) and option.value is not None else None
 
 
-def _agreed(values: list[bool]) -> bool | None:
+def _agreed(values: list[bool | None]) -> bool | None:
     return values[0] if values and all(value is values[0] for value in values) else None
 
 
@@ -246,14 +272,6 @@ def _read(path: str) -> str | None:
             return read_source(file.read()).text
     except (OSError, UndecodableError):
         return None
-
-
-def package_root(path: str) -> str:
-    """The directory from which a file is imported: the first one upwards that is no package."""
-    directory = os.path.dirname(path)
-    while os.path.isfile(os.path.join(directory, "__init__.py")):
-        directory = os.path.dirname(directory)
-    return directory
 
 
 def _namespace(root: str, base: str) -> bool:

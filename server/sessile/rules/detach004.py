@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessile.flow.events import Returned, ScopeLeft
@@ -28,7 +29,10 @@ def check(event: ScopeLeft) -> Iterator[Problem]:
     for storage, state in event.stored:
         severity = loss(state)
         if severity is not None:
-            yield _problem(storage.site, state, severity, f"is kept in `{storage.target}` after its session")
+            what = f"is kept in `{storage.target}` after its session"
+            found = _problem(storage.site, state, severity, what)
+            calls = storage.calls
+            yield replace(found, site=calls[0], inner=found.site, depth=len(calls)) if calls else found
 
 
 @RULE.on(Returned)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from sessile.rules.finding import Finding, Location, Related, Report, Severity
+from sessile.rules.rule import CAUSE
 from sessile.syntax.suppressions import find
 from sessile.text import Range
 
@@ -69,7 +71,7 @@ class Reporter:
             rule.code,
             rule.name,
             Severity(severity),
-            problem.message,
+            self._message(problem),
             location,
             self.place_of(problem.site.block, statement),
             fingerprint,
@@ -77,6 +79,20 @@ class Reporter:
             offer.applicability if offer is not None else None,
             offer.title if offer is not None else None,
         )
+
+    def _message(self, problem: Problem) -> str:
+        """What is said, with the chain where the cause lies in another function."""
+        cause = problem.cause
+        place = self.locate(cause.site) if cause is not None and CAUSE in problem.message else None
+        told = ""
+        if cause is not None and place is not None:
+            name = around(cause.site.block, cause.site.node)[0]
+            if (place.path, name) != (problem.site.path, around(problem.site.block, problem.site.node)[0]):
+                *_, package, file = ("", *re.split(r"[/\\]", place.path))
+                module = package if file == "__init__.py" else file.removesuffix(".py")
+                where = f"`{module}.{name}`" if name else f"`{module}`"
+                told = f"{cause.text} in {where} ({file}:{place.range.start.line})"
+        return problem.message.replace(CAUSE, told)
 
     def _related(self, problem: Problem) -> tuple[Related, ...]:
         found: list[Related] = []

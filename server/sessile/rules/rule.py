@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 PAGES = "https://sessile.dev/rules"
 E = TypeVar("E", bound="Event")
+CAUSE = "{cause}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,10 @@ class Problem:
     #: The function that was analysed, and whether the problem stands only if somebody out of sight calls it.
     scope: Scope | None = None
     unseen: bool = False
+    #: The functions that were followed on the way to `inner`, outermost first.
+    followed: tuple[Scope, ...] = ()
+    #: What `CAUSE` in the message stands for if it happened in another function; else it stands for nothing.
+    cause: Step | None = None
 
     @property
     def claim(self) -> Severity:

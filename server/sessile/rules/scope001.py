@@ -8,8 +8,8 @@ from sessile.flow.events import AttributeRead, Trouble
 from sessile.flow.world import Status
 from sessile.orm.mapped import Relationship
 from sessile.rules.finding import Applicability, Severity
-from sessile.rules.rule import Rule
-from sessile.rules.telling import class_name, life_story, problem
+from sessile.rules.rule import CAUSE, Rule
+from sessile.rules.telling import cause_of, class_name, life_story, problem
 
 if TYPE_CHECKING:
     from sessile.rules.rule import Problem
@@ -28,10 +28,13 @@ def check(event: AttributeRead) -> Problem | None:
     if event.trouble is not Trouble.DETACHED or isinstance(event.attribute, Relationship):
         return None
     state = event.state
+    why = WHY.get(event.status, "is not loaded")
+    ended = f"{why}{CAUSE} and its session has ended"
+    if event.status is not Status.EXPIRED:
+        ended = f"{why} and its session has ended{CAUSE}"
     message = (
-        f"`{event.name}` of this {class_name(state)} {WHY.get(event.status, 'is not loaded')} and its session has "
-        f"ended, so reading it raises DetachedInstanceError; read it while the session is open, "
-        f"{_remedy(event.status)}"
+        f"`{event.name}` of this {class_name(state)} {ended}, so reading it raises DetachedInstanceError; read it "
+        f"while the session is open, {_remedy(event.status)}"
     )
     severity = Severity.ERROR if event.certain else Severity.WARNING
     return problem(
@@ -42,6 +45,7 @@ def check(event: AttributeRead) -> Problem | None:
         severity,
         {"state": state, "name": event.name},
         unseen=not event.certain,
+        cause=cause_of(state, event.status),
     )
 
 

@@ -8,8 +8,8 @@ from sessile.flow.events import AttributeRead, Trouble
 from sessile.flow.world import Status
 from sessile.orm.mapped import Relationship
 from sessile.rules.finding import Applicability, Severity
-from sessile.rules.rule import Rule
-from sessile.rules.telling import class_name, life_story, problem
+from sessile.rules.rule import CAUSE, Rule
+from sessile.rules.telling import cause_of, class_name, life_story, problem
 
 if TYPE_CHECKING:
     from sessile.rules.rule import Problem
@@ -22,14 +22,17 @@ def check(event: AttributeRead) -> Problem | None:
     """A relationship that is not loaded, of an object without a session."""
     if event.trouble is not Trouble.DETACHED or not isinstance(event.attribute, Relationship):
         return None
-    why = "is expired" if event.status is Status.EXPIRED else "was never loaded"
+    why = f"was never loaded and its session has ended{CAUSE}"
+    if event.status is Status.EXPIRED:
+        why = f"is expired{CAUSE} and its session has ended"
     loader = "selectinload" if event.attribute.many else "joinedload"
     owner = class_name(event.state)
     message = (
-        f"relationship `{event.name}` of this {owner} {why} and its session has ended, so reading it raises "
+        f"relationship `{event.name}` of this {owner} {why}, so reading it raises "
         f"DetachedInstanceError; load it in the query with {loader}({owner}.{event.name}), or read it while the "
         f"session is open"
     )
     severity = Severity.ERROR if event.certain else Severity.WARNING
     data = {"state": event.state, "name": event.name}
-    return problem(RULE, event, message, life_story(event.state), severity, data, unseen=not event.certain)
+    cause = cause_of(event.state, event.status)
+    return problem(RULE, event, message, life_story(event.state), severity, data, unseen=not event.certain, cause=cause)

@@ -9,8 +9,8 @@ from sessile.flow.objects import session_of
 from sessile.flow.world import Status
 from sessile.orm.mapped import Relationship
 from sessile.rules.finding import Applicability, Severity
-from sessile.rules.rule import Rule
-from sessile.rules.telling import class_name, life_story, problem
+from sessile.rules.rule import CAUSE, Rule
+from sessile.rules.telling import cause_of, class_name, life_story, problem
 
 if TYPE_CHECKING:
     from sessile.rules.rule import Problem
@@ -25,7 +25,7 @@ def check(event: AttributeRead) -> Problem | None:
         return None
     kind = "relationship " if isinstance(event.attribute, Relationship) else ""
     state = event.state
-    why = "is expired" if event.status is Status.EXPIRED else "is not loaded"
+    why = f"is expired{CAUSE}" if event.status is Status.EXPIRED else "is not loaded"
     message = (
         f"{kind}`{event.name}` of this {class_name(state)} {why}; reading it here would run SQL without `await` and "
         f"raises MissingGreenlet; {_remedy(event)}"
@@ -40,6 +40,7 @@ def check(event: AttributeRead) -> Problem | None:
         severity,
         data,
         unseen=not event.certain,
+        cause=cause_of(state, event.status),
     )
 
 

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow.story import Site, Step
+from sessile.flow.world import Status
 from sessile.rules.rule import Problem, Rule
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def problem(
     site, inner, depth = shown_at(event)
     if inner is not None:
         story = (*story, Step(inner, "this is where it fails"))
-    scope = event.world.frames[0].scope
+    scope, *followed = [frame.scope for frame in event.world.frames]
+    more["followed"] = tuple(followed)
     return Problem(rule, site, message, severity, story, data or {}, inner=inner, depth=depth, scope=scope, **more)  # type: ignore[arg-type]
 
 
@@ -71,6 +73,14 @@ def life_story(state: ObjectState, session: SessionState | None = None) -> tuple
     if session is not None and state.detached is None:
         steps.extend(session.story[:1])
     return tuple(steps)
+
+
+def cause_of(state: ObjectState, status: Status) -> Step | None:
+    """What made an attribute unreadable, as words that go on after "is expired" or "has ended"."""
+    if status is Status.EXPIRED:
+        step = state.expired
+        return None if step is None else Step(step.site, f" {step.text.removeprefix('expired ')}")
+    return None if state.detached is None else Step(state.detached.site, "")
 
 
 def session_story(state: SessionState) -> tuple[Step, ...]:
