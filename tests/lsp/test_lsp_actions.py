@@ -214,10 +214,22 @@ def test_clients_that_create_files_but_know_no_versions(raw: RawClient, tmp_path
     assert list(resolved(raw, named(actions(raw, (0, 12), uri=uri), "Rename to goodname"))) == ["changes"]
 
 
-def test_clients_that_create_no_files_are_not_offered_it_in_vain(raw: RawClient) -> None:
-    eager = {**EAGER, "workspace": {"workspaceEdit": {"documentChanges": True}}}
-    opened(raw, "detached = 1\n", eager)
-    assert "Import the helper" not in [each["title"] for each in actions(raw, (0, 3))]
+@pytest.mark.parametrize("versions", [True, False])
+def test_clients_that_create_no_files_open_the_new_one_by_its_text(
+    raw: RawClient, tmp_path: Path, versions: bool
+) -> None:
+    uri, helper = (tmp_path / "a.py").as_uri(), (tmp_path / "helper.py").as_uri()
+    opened(raw, "detached = 1\n", {**EAGER, "workspace": {"workspaceEdit": {"documentChanges": versions}}}, uri)
+    edit = named(actions(raw, (0, 3), uri=uri), "Import the helper")["edit"]
+    if versions:
+        assert [each["textDocument"] for each in edit["documentChanges"]] == [
+            {"uri": helper, "version": None},
+            {"uri": uri, "version": 1},
+        ]
+    assert apply(edit, {uri: "detached = 1\n", helper: ""}, {uri: 1}) == {
+        uri: "from helper import model_to_dict\nkept = 1\n",
+        helper: "def model_to_dict(): ...\n",
+    }
 
 
 def test_edits_in_plain_form(raw: RawClient) -> None:

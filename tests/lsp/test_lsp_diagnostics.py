@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from lsp_clients import PULLING, PUSHED
 
 if TYPE_CHECKING:
@@ -58,8 +59,12 @@ def test_severities(raw: RawClient) -> None:
     ]
 
 
-def test_the_story_is_in_the_text_for_clients_that_show_no_related_locations(raw: RawClient) -> None:
-    raw.initialize({"textDocument": {"publishDiagnostics": {"relatedInformation": False}}})
+@pytest.mark.parametrize(("claims", "options"), [(False, {}), (True, {"relatedInformation": False})])
+def test_the_story_is_in_the_text_for_clients_that_show_no_related_locations(
+    raw: RawClient, claims: bool, options: object
+) -> None:
+    capabilities = {"textDocument": {"publishDiagnostics": {"relatedInformation": claims}}}
+    raw.initialize(capabilities, initializationOptions=options)
     raw.open(URI, "x = 1\nbadname = 2\n")
     (found,) = raw.diagnostics(URI)
     assert "relatedInformation" not in found

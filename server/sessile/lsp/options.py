@@ -15,7 +15,11 @@ SECTION = "sessile"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`configuration` is the path of a configuration file that stands in for the projects' own."""
+    """`configuration` is the path of a configuration file that stands in for the projects' own.
+
+    `related_information` is for editors that claim to show related locations and do not: False has the story told
+    within the message.
+    """
 
     enable: bool = True
     configuration: str | None = None
@@ -25,6 +29,7 @@ class Options:
     workspace_diagnostics: bool = False
     suppression_actions: bool = True
     fix_all: bool = True
+    related_information: bool = True
 
 
 def read_options(value: object) -> Options:
@@ -43,6 +48,7 @@ def read_options(value: object) -> Options:
         workspace_diagnostics=member(value, "diagnosticMode") == "workspace",
         suppression_actions=member(value, "suppressionActions") is not False,
         fix_all=member(value, "fixAll") is not False,
+        related_information=member(value, "relatedInformation") is not False,
     )
 
 

@@ -1,7 +1,8 @@
 """Edits as the protocol's workspace edits, in the form that the client understands.
 
 The version of every open document goes along where the client can check it, so that an edit meets only the text that
-it was computed for.
+it was computed for. A new file is created where the client can. The others open whatever they are told to edit, and a
+path at which nothing lies is an empty buffer to them, so they get the text alone; it comes before what imports it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from sessile.text import LineIndex
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sessile.lsp.capabilities import Client
     from sessile.lsp.snapshot import Snapshot
     from sessile.rules.finding import FileEdit
     from sessile.text import Document
@@ -27,12 +27,12 @@ Operation = types.CreateFile | types.TextDocumentEdit
 
 
 def workspace_edit(snapshot: Snapshot, files: Sequence[FileEdit]) -> types.WorkspaceEdit | None:
-    """All of the edits, or None if this client cannot make them or a file cannot be read."""
-    steps = [_operations(snapshot, each) for each in files]
-    if not all(steps) or not possible(files, snapshot.client):
+    """All of the edits, or None if a file cannot be read."""
+    steps = [_operations(snapshot, each) for each in sorted(files, key=lambda file: not file.creates)]
+    if not all(steps):
         return None
     operations = [each for step in steps for each in step]
-    if snapshot.client.document_changes or any(each.creates for each in files):
+    if snapshot.client.document_changes or any(isinstance(each, types.CreateFile) for each in operations):
         return types.WorkspaceEdit(document_changes=operations)
     texts = (each for each in operations if isinstance(each, types.TextDocumentEdit))
     return types.WorkspaceEdit(changes={each.text_document.uri: _plain(each.edits) for each in texts})
@@ -42,11 +42,6 @@ def current_text(snapshot: Snapshot, path: str) -> Document | None:
     """A file as the client has it, or else as it is on the disk at this moment; None if it cannot be read."""
     opened = by_path(snapshot.documents, path)
     return opened.document if opened else snapshot.backend.read(path)
-
-
-def possible(files: Iterable[FileEdit], client: Client) -> bool:
-    """Whether the client can make such edits at all."""
-    return client.creates_files or not any(each.creates for each in files)
 
 
 def _operations(snapshot: Snapshot, file: FileEdit) -> list[Operation]:
@@ -61,7 +56,7 @@ def _operations(snapshot: Snapshot, file: FileEdit) -> list[Operation]:
     version = opened.version if opened else None
     target = types.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version)
     change = types.TextDocumentEdit(text_document=target, edits=edits)
-    if not file.creates:
+    if not file.creates or not snapshot.client.creates_files:
         return [change]
     return [types.CreateFile(uri=uri, options=types.CreateFileOptions(overwrite=False, ignore_if_exists=False)), change]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -25,8 +26,9 @@ def initialize(state: State, params: object) -> types.InitializeResult:
     """Takes JSON as it came: see `wire.peer.READ_RAW`."""
     if not isinstance(params, dict) or not isinstance(params.get("capabilities"), dict):
         raise InvalidParams("initialize needs an object with the client's capabilities.")
-    state.client = read_client(params["capabilities"])
-    state.initial_options = read_options(params.get("initializationOptions"))
+    client = read_client(params["capabilities"])
+    state.initial_options = options = read_options(params.get("initializationOptions"))
+    state.client = replace(client, related_information=client.related_information and options.related_information)
     state.folders = _folders(params)
     parent = params.get("processId")
     if isinstance(parent, int) and not isinstance(parent, bool) and parent > 0:
