@@ -7,6 +7,7 @@ code is 1 if a part is not what it should be.
 from __future__ import annotations
 
 import re
+import runpy
 import subprocess
 import sys
 from itertools import groupby
@@ -77,9 +78,22 @@ def settings() -> str:
     return "\n\n".join(parts)
 
 
+def editors() -> str:
+    """What is tested in which editor."""
+    facts = runpy.run_path(str(ROOT / "tests" / "editors" / "editor_facts.py"))
+    titles = facts["EDITORS"]
+    head = f"| | {' | '.join(titles.values())} |\n|{' --- |' * (len(titles) + 1)}"
+    rows = (
+        f"| {fact} | {' | '.join(facts['HOW'].get((editor, name), 'yes') for editor in titles)} |"
+        for name, fact in facts["FACTS"].items()
+    )
+    return "\n".join([head, *rows])
+
+
 PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "README.md": {"picture": picture, "rules": rules},
     "docs/configuration.md": {"options": settings},
+    "docs/editors.md": {"editors": editors},
 }
 
 

@@ -20,7 +20,7 @@ def pytest_report_header() -> list[str]:
     libraries = [name for name in environments.REQUIREMENTS if environments.interpreter(name)]
     return [
         f"SQLAlchemy environments: {', '.join(libraries) or 'none, see tests/environments.py'}",
-        f"Neovim: {shutil.which('nvim') or 'not installed'}",
+        f"editors: {', '.join(filter(shutil.which, ('nvim', 'emacs', 'vim'))) or 'none, see tests/editors/run'}",
     ]
 
 

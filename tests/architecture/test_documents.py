@@ -6,7 +6,6 @@ import ast
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -14,38 +13,17 @@ from typing import TYPE_CHECKING
 import pytest
 from house import PACKAGE, ROOT, TESTS
 
+from readme import FENCE, README, fences
 from sessile.project.settings import options
 from sessile.project.toml import parse_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-README = ROOT / "README.md"
 ARCHITECTURE = ROOT / "ARCHITECTURE.md"
 DOCUMENTS = [README, ARCHITECTURE, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 DOCUMENTS += sorted((ROOT / "vscode-client").glob("*.md"))
-_FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _NAMED_TEST = re.compile(r"`(?:(tests/[\w/]+\.py)::)?(test_\w+)`")
-
-NEOVIM = shutil.which("nvim")
-MAIN = """\
-from sqlalchemy.orm import Session
-
-
-def name(session: Session) -> str:
-    return session.execute("SELECT name FROM user_account").scalar_one()
-"""
-DRIVER = """
-vim.cmd("edit main.py")
-local found = vim.wait(30000, function() return #vim.diagnostic.get(0) > 0 end, 50)
-print(found and vim.diagnostic.get(0)[1].code or "nothing was found")
-vim.cmd(found and "qall!" or "cquit 1")
-"""
-
-
-def fences(path: Path, language: str) -> list[str]:
-    """The programs of one language in a document."""
-    return [body for kind, body in _FENCE.findall(path.read_text("utf-8")) if kind == language]
 
 
 def test_generated_parts_are_current() -> None:
@@ -57,7 +35,7 @@ def test_generated_parts_are_current() -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_lead_somewhere(path: Path) -> None:
-    text = _FENCE.sub("", path.read_text("utf-8"))
+    text = FENCE.sub("", path.read_text("utf-8"))
     targets = [each.partition("#")[0] for each in re.findall(r"\]\(([^)\s]+)\)", text)]
     local = [each for each in targets if each and "://" not in each]
     assert [each for each in local if not (path.parent / each).exists()] == []
@@ -116,30 +94,6 @@ def test_commands_in_the_readme_work(tmp_path: Path) -> None:
     ]
     assert {each[0] for each in commands} >= {"check", "explain", "rule", "config"}
     assert [each.stderr for each in done if each.returncode] == []
-
-
-@pytest.mark.skipif(NEOVIM is None, reason="Neovim is not installed: apt-get install neovim")
-def test_neovim_as_the_readme_says(tmp_path: Path) -> None:
-    assert NEOVIM
-    older, newer = sorted(fences(README, "lua"), key=lambda text: "vim.lsp.enable" in text)
-    version = subprocess.run([NEOVIM, "--version"], capture_output=True, text=True, check=True).stdout
-    numbers = re.search(r"v(\d+)\.(\d+)", version)
-    assert numbers
-    settings = newer if (int(numbers[1]), int(numbers[2])) >= (0, 11) else older
-    workspace, programs = tmp_path / "workspace", tmp_path / "bin"
-    for folder in (workspace, programs):
-        folder.mkdir()
-    (workspace / "main.py").write_text(MAIN)
-    (workspace / "sessile.toml").write_text("")
-    (tmp_path / "init.lua").write_text(f"{settings}\nvim.defer_fn(function()\n{DRIVER}\nend, 0)\n")
-    _install(programs / "sessile")
-    environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "XDG_STATE_HOME": str(tmp_path)}
-    command = [NEOVIM, "--headless", "-n", "-i", "NONE", "-u", str(tmp_path / "init.lua")]
-    done = subprocess.run(
-        command, cwd=workspace, env=environment, capture_output=True, text=True, timeout=90, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert "SQL002" in done.stderr
 
 
 def _install(program: Path) -> None:

@@ -39,8 +39,10 @@ def apply_edits(text: str, edits: list[dict[str, Any]]) -> str:
 
 
 def offset(text: str, position: dict[str, int]) -> int:
-    """The offset of a position, which must be inside the text."""
+    """The offset of a position, which must be inside the text or at the start of the line after the last."""
     starts = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", text))]
+    if position == {"line": len(starts), "character": 0}:
+        return len(text)
     start = starts[position["line"]]
     line = re.split(r"[\r\n]", text[start:], maxsplit=1)[0].encode("utf-16-le")
     assert position["character"] * 2 <= len(line), "beyond the end of the line"

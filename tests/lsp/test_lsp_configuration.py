@@ -129,15 +129,16 @@ def test_a_broken_configuration_is_told_in_its_file_and_the_last_good_one_holds(
     assert len(raw.diagnostics(uri)) == 1
 
 
-def test_a_saved_configuration_counts_without_watchers(raw: RawClient, tmp_path: Path, uri: str) -> None:
-    path = tmp_path / "pyproject.toml"
+@pytest.mark.parametrize("saved", ["pyproject.toml", "main.py"])
+def test_a_changed_configuration_counts_at_the_next_save(raw: RawClient, tmp_path: Path, saved: str) -> None:
+    path, main = tmp_path / "pyproject.toml", (tmp_path / "main.py").as_uri()
     raw.initialize(rootUri=tmp_path.as_uri())
-    raw.open(uri, "badname\n")
-    assert len(raw.diagnostics(uri)) == 1
+    raw.open(main, "badname\n")
+    assert len(raw.diagnostics(main)) == 1
     raw.open(path.as_uri(), "", language="toml")
     path.write_text('ignore = "BAD001"\n')
-    raw.notify("textDocument/didSave", {"textDocument": {"uri": path.as_uri()}})
-    assert raw.diagnostics(uri) == []
+    raw.notify("textDocument/didSave", {"textDocument": {"uri": (tmp_path / saved).as_uri()}})
+    assert raw.diagnostics(main) == []
 
 
 def test_folders_come_and_go(raw: RawClient, tmp_path: Path, uri: str) -> None:

@@ -71,6 +71,13 @@ def test_the_story_is_in_the_text_for_clients_that_show_no_related_locations(
     assert found["message"].splitlines()[1:] == ["- line 1: `badname` began here"]
 
 
+def test_columns_are_counted_as_the_person_says(raw: RawClient) -> None:
+    raw.initialize(initializationOptions={"positionEncoding": "utf-8"})
+    raw.open(URI, "'é😀', badname\n")
+    (found,) = raw.diagnostics(URI)
+    assert found["range"]["start"] == {"line": 0, "character": len("'é😀', ".encode())}
+
+
 def test_each_edit_is_answered_for_its_version(raw: RawClient) -> None:
     raw.initialize()
     raw.open(URI, "badname = 1\n", 1)

@@ -7,8 +7,12 @@ front of the editor. An option of the wrong kind counts as not given.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sessile.lsp.json_values import member, strings
+
+if TYPE_CHECKING:
+    from sessile.text import Encoding
 
 SECTION = "sessile"
 
@@ -17,8 +21,8 @@ SECTION = "sessile"
 class Options:
     """`configuration` is the path of a configuration file that stands in for the projects' own.
 
-    `related_information` is for editors that claim to show related locations and do not: False has the story told
-    within the message.
+    Two are for editors that do other things than they say. `related_information` is False for those that do not show
+    related locations: the story is told within the message. `position_encoding` is what they count columns in.
     """
 
     enable: bool = True
@@ -30,6 +34,7 @@ class Options:
     suppression_actions: bool = True
     fix_all: bool = True
     related_information: bool = True
+    position_encoding: Encoding | None = None
 
 
 def read_options(value: object) -> Options:
@@ -49,6 +54,7 @@ def read_options(value: object) -> Options:
         suppression_actions=member(value, "suppressionActions") is not False,
         fix_all=member(value, "fixAll") is not False,
         related_information=member(value, "relatedInformation") is not False,
+        position_encoding=_encoding(member(value, "positionEncoding")),
     )
 
 
@@ -60,3 +66,8 @@ def written(options: Options) -> dict[str, object]:
 
 def _selectors(value: object) -> tuple[str, ...] | None:
     return strings(value) if isinstance(value, list) and value else None
+
+
+def _encoding(value: object) -> Encoding | None:
+    known: tuple[Encoding, ...] = ("utf-8", "utf-16", "utf-32")
+    return next((each for each in known if each == value), None)

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from sessile.rules.finding import FileEdit
     from sessile.text import Document
 
+_WHOLE = types.Range(types.Position(0, 0), types.Position(1, 0))
+"""All of a new file. Editors in which every line has an end hold one empty line then, and would keep it otherwise."""
+
 Operation = types.CreateFile | types.TextDocumentEdit
 
 
@@ -51,7 +54,10 @@ def _operations(snapshot: Snapshot, file: FileEdit) -> list[Operation]:
     if document is None and not file.creates:
         return []
     lines = document.lines if document else LineIndex("")
-    edits = [types.TextEdit(to_client(lines, each.range, snapshot.client.encoding), each.text) for each in file.edits]
+    edits = [
+        types.TextEdit(_WHOLE if file.creates else to_client(lines, each.range, snapshot.client.encoding), each.text)
+        for each in file.edits
+    ]
     uri = _uri(snapshot, file)
     version = opened.version if opened else None
     target = types.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version)

@@ -8,7 +8,6 @@ from lsprotocol import types
 
 from sessile.lsp.configuration import reconfigure
 from sessile.lsp.documents import find
-from sessile.lsp.project_files import is_configuration
 from sessile.lsp.route import Mutating
 
 if TYPE_CHECKING:
@@ -16,11 +15,11 @@ if TYPE_CHECKING:
 
 
 def did_save(state: State, params: types.DidSaveTextDocumentParams) -> None:
-    """Other files see what was saved at once. Clients without file watchers announce configuration in this way too."""
+    """Other files see what was saved at once. And the configuration is read again: many editors watch no files, or tell
+    only of those that they wrote themselves."""
     opened = find(state.documents.opened, params.text_document.uri)
-    if is_configuration(opened.document.path):
-        reconfigure(state)
-    elif opened.python:
+    reconfigure(state)
+    if opened.python:
         state.diagnosis.saved(opened.document.path)
 
 

@@ -19,6 +19,8 @@ from sessile.lsp.uris import to_path
 from sessile.lsp.wire.errors import InvalidParams
 
 if TYPE_CHECKING:
+    from sessile.lsp.capabilities import Client
+    from sessile.lsp.options import Options
     from sessile.lsp.state import State
 
 
@@ -26,9 +28,8 @@ def initialize(state: State, params: object) -> types.InitializeResult:
     """Takes JSON as it came: see `wire.peer.READ_RAW`."""
     if not isinstance(params, dict) or not isinstance(params.get("capabilities"), dict):
         raise InvalidParams("initialize needs an object with the client's capabilities.")
-    client = read_client(params["capabilities"])
     state.initial_options = options = read_options(params.get("initializationOptions"))
-    state.client = replace(client, related_information=client.related_information and options.related_information)
+    state.client = _corrected(read_client(params["capabilities"]), options)
     state.folders = _folders(params)
     parent = params.get("processId")
     if isinstance(parent, int) and not isinstance(parent, bool) and parent > 0:
@@ -40,6 +41,12 @@ def initialize(state: State, params: object) -> types.InitializeResult:
         ),
         server_info=types.ServerInfo("sessile", __version__),
     )
+
+
+def _corrected(client: Client, options: Options) -> Client:
+    """The client as its user knows it."""
+    related = client.related_information and options.related_information
+    return replace(client, related_information=related, encoding=options.position_encoding or client.encoding)
 
 
 def _folders(params: dict[str, object]) -> tuple[str, ...]:
