@@ -1,15 +1,18 @@
-"""One command: sessile beside ruff and pyright, on files of about 500, 2,300 and 5,600 lines with findings in them.
+"""Sessile beside ruff and pyright, on files of about 500, 2,300 and 5,600 lines with findings in them, or on your own.
 
-    python benchmarks/lsp_compare.py [--edits 30] [--only sessile --only ruff] [--pull]
+    sh benchmarks/run [FILE ...] [--edits 30] [--only sessile --only ruff] [--pull]
 
 ruff is the one that is installed beside this Python; pyright is installed by npm into a folder of its own, unless
-`--only` leaves it out. Servers that cannot be had are left out with a word.
+`--only` leaves it out, and is given the libraries of this Python, so that it has to look at SQLAlchemy as it would in a
+project. Servers that cannot be had are left out with a word. Of your own files the servers see their own folder.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import platform
+import re
 import shlex
 import shutil
 import subprocess
@@ -97,7 +100,7 @@ class Service{i}:
 """
 MISTAKES = {
     "        return user.name\n\n\ndef": "    return user.name\n\n\ndef",  # sessile: the name is expired
-    "    found = []\n": "    found = []\n    unused = 0\n",  # ruff and pyright: nobody uses it
+    "    found = []\n": '    found = []\n    unused: int = ""\n',  # ruff: nobody uses it; pyright: no int
     "found.append(user.name)": "found.extend(post.title for post in user.posts)",  # sessile: the posts are not loaded
 }
 MISTAKEN = 5
@@ -144,8 +147,29 @@ def _pyright(tools: Path) -> str | None:
     return shlex.join([node, str(server), "--stdio"])
 
 
+def write(folder: Path) -> list[Path]:
+    """The files of all sizes, in a folder that pyright understands."""
+    environment = Path(sys.prefix)
+    settings = {"venvPath": str(environment.parent), "venv": environment.name}
+    (folder / "pyrightconfig.json").write_text(json.dumps(settings))
+    paths = [folder / f"lines_{lines}.py" for lines in LINES]
+    for path, lines in zip(paths, LINES, strict=True):
+        path.write_text(generated(lines))
+    return paths
+
+
+def compare(path: Path, servers: list[tuple[str, str]], given: argparse.Namespace) -> None:
+    """Print a table for each kind of edit that the file allows."""
+    text = path.read_text()
+    kinds = [("a comment changes", None), ("a commit goes and comes", TOGGLED)]
+    for title, line in kinds if re.search(TOGGLED, text) else kinds[:1]:
+        print(f"\n{path.name}, {text.count(chr(10)):,} lines, {title}:\n")
+        print(table(measure(Typing(path, given.edits, line=line), servers, pull=given.pull)), flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
     parser.add_argument("--edits", type=int, default=30)
     parser.add_argument("--only", action="append", choices=SERVERS)
     parser.add_argument("--pull", action="store_true", help="pull diagnostics from servers that offer it")
@@ -156,12 +180,8 @@ def main() -> None:
     servers = [(name, found) for name, found in commands.items() if found]
     print(f"Milliseconds; Python {platform.python_version()} on {platform.system()} {platform.machine()}")
     with tempfile.TemporaryDirectory() as folder:
-        for lines in LINES:
-            path = Path(folder) / f"lines_{lines}.py"
-            path.write_text(generated(lines))
-            for title, line in (("a comment changes", None), ("a commit goes and comes", TOGGLED)):
-                print(f"\n{path.read_text().count(chr(10))} lines, {title}:\n")
-                print(table(measure(Typing(path, given.edits, line=line), servers, pull=given.pull)), flush=True)
+        for path in [each.resolve() for each in given.files] or write(Path(folder)):
+            compare(path, servers, given)
 
 
 if __name__ == "__main__":

@@ -108,16 +108,17 @@ def _edit(client: Client, measured: Measured, edit: tuple[str, int, Message, str
 
 
 def table(rows: Sequence[Measured]) -> str:
-    """Milliseconds, as Markdown."""
-    titles = ("server", "start", "open", "edit p50", "p95", "max", "MiB", "findings", "mode")
+    """Milliseconds, as Markdown; the ratio is that of the medians to the median of the first server."""
+    titles = ("server", "start", "open", "edit p50", "ratio", "p95", "max", "MiB", "findings", "mode")
+    medians = [median(row.edits) if row.edits else float("nan") for row in rows]
     cells = [
         (
             *(row.name, f"{row.start:.0f}", f"{row.open:.0f}"),
-            *(f"{median(row.edits) if row.edits else float('nan'):.1f}", f"{row.at(0.95):.1f}", f"{row.at(1):.1f}"),
+            *(f"{middle:.1f}", f"{middle / medians[0]:.2f}", f"{row.at(0.95):.1f}", f"{row.at(1):.1f}"),
             "?" if row.memory is None else f"{row.memory:.0f}",
             *(str(row.findings), row.mode + (f", {row.missed} missed" if row.missed else "")),
         )
-        for row in rows
+        for row, middle in zip(rows, medians, strict=True)
     ]
     widths = [max(map(len, column)) for column in zip(titles, *cells, strict=True)]
     lines = [
