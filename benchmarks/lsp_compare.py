@@ -100,7 +100,7 @@ class Service{i}:
 """
 MISTAKES = {
     "        return user.name\n\n\ndef": "    return user.name\n\n\ndef",  # sessile: the name is expired
-    "    found = []\n": '    found = []\n    unused: int = ""\n',  # ruff: nobody uses it; pyright: no int
+    "    found = []\n": '    found = []\n    unused: int = ""\n',  # both others: unused, and no int
     "found.append(user.name)": "found.extend(post.title for post in user.posts)",  # sessile: the posts are not loaded
 }
 MISTAKEN = 5
