@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sessile.lsp.actions.changes import possible, workspace_edit
+from sessile.lsp.actions.changes import workspace_edit
 from sessile.lsp.commands.applying import apply_edit, check, uri_in
 from sessile.lsp.uris import to_uri
 from sessile.lsp.wire.errors import RequestFailed
@@ -22,8 +22,6 @@ async def run(state: State, arguments: Sequence[object]) -> str:
     file = state.backend.helpers(snapshot.opened(uri_in(arguments, "sessile.createHelpers")).document)
     if not file.creates:
         return to_uri(file.path)
-    if not possible((file,), snapshot.client):
-        raise RequestFailed("This editor creates no files; `sessile helpers --write PATH` does.")
     edit = workspace_edit(snapshot, (file,))
     if edit is None or not await apply_edit(state, edit, "Sessile: create the helpers module"):
         raise RequestFailed(f"The editor did not create {file.path}.")
