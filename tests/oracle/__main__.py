@@ -32,7 +32,7 @@ def main(words: Sequence[str] | None = None) -> int:
         chosen = [Program.of(key) for key in options.only]
     else:
         chosen = list(programs(options.seed, options.programs, wanted))
-    found = _examined(chosen, releases, options.workers)
+    found = _examined(chosen, releases, options.workers, options.fixes)
     wrong = disagreements.written(found, options.disagreements)
     sys.stdout.write(reporting.overall(found) + "\n" + reporting.by_modules(found) + "\n" + reporting.by_failure(found))
     sys.stdout.write(f"\n{wrong} disagreements: {options.disagreements}\nseed {options.seed}\n")
@@ -42,10 +42,10 @@ def main(words: Sequence[str] | None = None) -> int:
     return 1 if wrong else 0
 
 
-def _examined(chosen: Sequence[Program], releases: Sequence[str], workers: int) -> list[Comparison]:
+def _examined(chosen: Sequence[Program], releases: Sequence[str], workers: int, fixes: bool) -> list[Comparison]:
     found: list[Comparison] = []
     start = time.monotonic()
-    for done, part in enumerate(all_examined(chosen, releases, workers), 1):
+    for done, part in enumerate(all_examined(chosen, releases, workers, fixes), 1):
         found += part
         sys.stderr.write(
             f"\r{min(CHUNK * done, len(chosen))} of {len(chosen)} programs, {time.monotonic() - start:.0f} s "
@@ -67,6 +67,7 @@ def _options(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--only", nargs="*", metavar="KEY", help="examine these programs, named as their files are headed"
     )
+    parser.add_argument("--fixes", action="store_true", help="repair each program, too, and run what comes of it")
     parser.add_argument("--workers", type=int, default=2, help="processes (2)")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the whole table, such as docs/agreement.md")
     parser.add_argument(

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 from sessile.rules.registry import by_code
 
-from .families import codes_for
+from .families import LOST, codes_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from .curing import Cure
     from .judging import Said
     from .program import Program
 
 LOUD = ("error", "warning")
 #: What a clean program must not be warned of.
 QUIET = ("SCOPE", "ROW", "COMMIT")
-LOST = "COMMIT001"
 LOOP = "LOAD001"
 REOPENED = "SCOPE004"
 
@@ -69,6 +69,7 @@ class Comparison:
     loops_found: tuple[str, ...] = ()
     false_loops: tuple[Said, ...] = ()
     said: tuple[Said, ...] = ()
+    cure: Cure | None = None
     runs: tuple[dict[str, Any], ...] = field(default=(), repr=False)
 
     @property
@@ -80,7 +81,18 @@ class Comparison:
     def agrees(self) -> bool:
         """Whether there is nothing to look into."""
         wrong = self.failed or self.missed or self.false_errors or self.warnings or (self.lost and not self.lost_found)
-        return not wrong and self.loops == self.loops_found and not self.false_loops
+        return not wrong and self.loops == self.loops_found and not self.false_loops and not self.uncured
+
+    @property
+    def uncured(self) -> str:
+        """What is wrong with its fixes: an offered one does not cure, a clean program breaks, a finding is added."""
+        if self.cure is None or not self.cure.changed:
+            return ""
+        cure = self.cure
+        if (cure.offered or self.clean) and cure.ails:
+            return f"{'not cured' if cure.offered else 'broken'}: {cure.ails}"
+        added = f"added {', '.join(cure.added)}" if cure.added else ""
+        return added or ("" if cure.steady else "a second run changes more")
 
     def as_data(self) -> dict[str, Any]:
         """Plain data for JSON."""

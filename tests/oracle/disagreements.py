@@ -35,6 +35,7 @@ def sorts(each: Comparison) -> list[str]:
     found += ["lost write missed"] if each.lost and not each.lost_found else []
     found += ["loop missed"] if each.loops != each.loops_found else []
     found += ["loop invented"] if each.false_loops else []
+    found += [each.uncured.partition(":")[0]] if each.uncured else []
     return found + (["did not run"] if each.failed else [])
 
 
@@ -53,7 +54,11 @@ def _happened(each: Comparison) -> str:
     lines = [f"- it failed: {each.failed}"] if each.failed else []
     lines += [f"- ran {_run(run)}" for run in each.runs]
     lines += [f"- said {one.place} {one.severity} {one.code}: {one.message}" for one in each.said]
-    return "\n".join(_unique(lines))
+    text = "\n".join(_unique(lines))
+    if each.cure is not None and each.uncured:
+        repaired = "\n\n".join(f"`{name}`, repaired:\n\n```python\n{body}```" for name, body in each.cure.files)
+        text += f"\n\nThe repair is {each.uncured}\n\n{repaired}"
+    return text
 
 
 def _unique(lines: Iterable[str]) -> list[str]:

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+#: The rule that speaks of writes that never reach the database.
+LOST = "COMMIT001"
+
 
 class Family(NamedTuple):
     """The rules, any of which is right, for an exception whose type or `.orig` and whose message fit."""

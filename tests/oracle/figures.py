@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from .comparing import Comparison
+    from .curing import Cure
 
 
 @dataclass
@@ -57,6 +58,21 @@ class Figure:
         return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
 
 
+def _offered(c: Comparison) -> tuple[int, int]:
+    cure = c.cure
+    return (0, 0) if cure is None or not cure.offered else (cure.changed and not cure.ails, 1)
+
+
+def _broken(c: Comparison) -> tuple[int, int]:
+    cure = c.cure
+    return (0, 0) if cure is None or not cure.changed or not c.clean else (bool(cure.ails), 1)
+
+
+def _repaired(wrong: Callable[[Cure], bool]) -> Callable[[Comparison], tuple[int, int]]:
+    """How many of the programs that fixes changed are wrong in some way."""
+    return lambda c: (0, 0) if c.cure is None or not c.cure.changed else (wrong(c.cure), 1)
+
+
 FIGURES = (
     Figure("raise", lambda c: (bool(c.failures), 1), least=30),
     Figure("run clean", lambda c: (c.clean, 1), least=40),
@@ -69,6 +85,11 @@ FIGURES = (
     Figure("lost writes found", lambda c: (c.lost and c.lost_found, c.lost), least=98),
     Figure("N+1 lines found", lambda c: (len(c.loops_found), len(c.loops)), least=95),
     Figure("false N+1", lambda c: (bool(c.false_loops), 1)),
+    Figure("cured by the fixes that are offered", _offered, least=97),
+    Figure("clean programs broken by fixes", _broken, most=0),
+    Figure("repaired programs that do not parse", _repaired(lambda cure: not cure.parses), most=0),
+    Figure("repaired programs that a second run changes", _repaired(lambda cure: not cure.steady), most=0),
+    Figure("repaired programs with a finding more", _repaired(lambda cure: bool(cure.added)), most=0),
     Figure("of rules that are not there yet", lambda c: (len(c.later), len(c.failures))),
     Figure("outside the catalogue", lambda c: (len(c.unnamed), len(c.failures))),
 )

@@ -27,6 +27,7 @@ class Said:
     severity: str
     place: str
     message: str
+    fixable: bool = False
 
 
 @cache
@@ -45,7 +46,13 @@ def judged(files: Mapping[str, str], pin: str, analyze: Callable[..., Report] = 
     for document in documents.values():
         workspace.open(document)
     return [
-        Said(each.code, each.severity.value, f"{name}:{each.location.range.start.line}", each.message)
+        Said(
+            each.code,
+            each.severity.value,
+            f"{name}:{each.location.range.start.line}",
+            each.message,
+            each.applicability is not None,
+        )
         for name, document in documents.items()
         for each in analyze(document, workspace, settings).findings
     ]

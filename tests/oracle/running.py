@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .comparing import Comparison, compared
+from .curing import cured
 from .judging import judged
 from .library import PINS, RELEASES, Library, job_of
 from .program import Program
@@ -17,8 +19,8 @@ CHUNK = 10
 _libraries: dict[str, Library] = {}
 
 
-def examined(key: str, releases: Sequence[str]) -> list[Comparison]:
-    """A program on each of the releases that it can run on."""
+def examined(key: str, releases: Sequence[str], fixes: bool) -> list[Comparison]:
+    """A program on each of the releases that it can run on; with `fixes` repaired, too, and run again on the last."""
     program = Program.of(key)
     found = []
     for release in releases:
@@ -26,11 +28,15 @@ def examined(key: str, releases: Sequence[str]) -> list[Comparison]:
             library = _libraries.setdefault(release, Library(release))
             said = judged(program.files, PINS[release])
             found.append(compared(program, release, library.run(job_of(program)), said))
+    if fixes and found and not found[-1].failed:
+        last = found[-1]
+        cure = cured(program, last, _libraries[last.release], PINS[last.release], job_of(program))
+        found[-1] = replace(last, cure=cure)
     return found
 
 
-def _examined_chunk(keys: Sequence[str], releases: Sequence[str]) -> list[Comparison]:
-    return [each for key in keys for each in examined(key, releases)]
+def _examined_chunk(keys: Sequence[str], releases: Sequence[str], fixes: bool) -> list[Comparison]:
+    return [each for key in keys for each in examined(key, releases, fixes)]
 
 
 def close() -> None:
@@ -39,9 +45,11 @@ def close() -> None:
         _libraries.popitem()[1].close()
 
 
-def all_examined(programs: Sequence[Program], releases: Sequence[str], workers: int = 2) -> Iterator[list[Comparison]]:
+def all_examined(
+    programs: Sequence[Program], releases: Sequence[str], workers: int = 2, fixes: bool = False
+) -> Iterator[list[Comparison]]:
     """The comparisons, a few programs at a time, as they are done; in the order of the programs."""
     keys = [program.key for program in programs]
     chunks = [keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK)]
     with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(_examined_chunk, chunks, [releases] * len(chunks))
+        yield from pool.map(_examined_chunk, chunks, [releases] * len(chunks), [fixes] * len(chunks))
