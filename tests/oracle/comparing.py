@@ -112,7 +112,7 @@ def compared(program: Program, release: str, outcome: dict[str, Any], said: list
     lost = any(run["lost"] for run in quiet)
     gone = any(run["lost"] or run["discarded"] for run in runs)
     raised = {*_raised(runs), *(place for failure in failures for place in failure.lines)}
-    loops = tuple(sorted(set(_loops(runs))))
+    loops = tuple(sorted(set(_loops(runs)))) if program.kind == "loop" else ()
     lines = {place for places in loops for place in places.split(" < ")}
     told = {one.place for one in said if one.code == LOOP}
     errors = [one for one in said if one.severity == "error" and one.place not in raised]
