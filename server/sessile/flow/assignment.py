@@ -17,6 +17,8 @@ from sessile.flow.values import (
     Entity,
     Function,
     Instance,
+    Query,
+    ResultRef,
     Row,
     Scalar,
     SessionRef,
@@ -133,6 +135,10 @@ def kept_in(m: Machine, world: World, owner: CollectionRef, container: ast.expr,
 
 def _unpack(m: Machine, elts: list[ast.expr], value: Value, world: World, source: ast.expr) -> None:
     items: tuple[Value, ...] = ()
+    if isinstance(value, ResultRef | Query):
+        from sessile.flow.loops import fetched
+
+        value = fetched(m, world, value, source)
     match value:
         case Tuple(items=found) | Row(items=found):
             items = found

@@ -29,7 +29,7 @@ from sessile.flow.values import (
 )
 from sessile.flow.world import InstanceState, Openness, Owner, SessionState, World
 from sessile.orm.api.factories import FACTORIES, SESSION_CLASSES, canonical
-from sessile.orm.mapped import Relationship, Role
+from sessile.orm.mapped import Relationship, Role, declarative_base
 
 if TYPE_CHECKING:
     from sessile.flow.machine import Machine
@@ -42,6 +42,21 @@ def session_class(m: Machine, world: World, name: str) -> Factory | None:
     if known is None or known.scoped:
         return None
     return Factory(SessionOptions(), known.asynchronous, known.sqlmodel)
+
+
+def declared_base(name: str, arguments: Arguments, module: str) -> Value | None:
+    """`declarative_base()`, `registry()` and its `generate_base()`; None for any other call."""
+    root, _, last = name.rpartition(".")
+    if not root.startswith("sqlalchemy."):
+        return None
+    if last == "registry":
+        return External(f"{name}()")
+    if last not in ("declarative_base", "generate_base"):
+        return None
+    given = arguments.keywords.get("cls")
+    base: ClassFacts | str = given.facts if isinstance(given, ClassRef) else "cls"
+    closed = given is None and "metaclass" not in arguments.keywords and not arguments.unpacked
+    return ClassRef(declarative_base("Base", module, () if closed else (base,)))
 
 
 def make_factory(m: Machine, world: World, name: str, arguments: Arguments, node: ast.AST) -> Value | None:

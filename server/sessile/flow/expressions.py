@@ -24,6 +24,7 @@ from sessile.flow.values import (
     External,
     Function,
     Generic,
+    Query,
     ResultRef,
     Row,
     Scalar,
@@ -248,9 +249,21 @@ def _subscript(m: Machine, node: ast.Subscript, world: World) -> Value:
             return value if value.kind == "safe" else UNKNOWN
         case Const(value=str()):
             return strings.SAFE
+        case Query():
+            return _of_query(m, world, value, node)
         case ResultRef():
             results.wrong(m, world, value, "", Wrong.INDEXED, m.site(world, node))
     return UNKNOWN
+
+
+def _of_query(m: Machine, world: World, query: Query, node: ast.Subscript) -> Value:
+    """`query[0]` is one row, `query[:2]` a list of them."""
+    from sessile.flow.queries import take, used
+    from sessile.orm.api.result import Fetch
+
+    used(m, world, query, "__getitem__", node)
+    many = isinstance(node.slice, ast.Slice)
+    return take(m, world, query, "__getitem__", Fetch.ALL if many else Fetch.ONE, m.site(world, node))
 
 
 def _generic(m: Machine, value: Value, node: ast.Subscript, world: World) -> Value:

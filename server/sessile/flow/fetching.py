@@ -175,7 +175,8 @@ def _view(m: Machine, world: World, ref: ResultRef, method: ResultMethod, argume
     if method.fetch is Fetch.MAPPINGS:
         return ResultRef(m.new(world, replace(state, shape="mappings", source=ref.handle)))
     if method.fetch is Fetch.COLUMNS:
-        return UNKNOWN
+        chosen = [_chosen(state.columns, index)[0] for index in arguments.positional]
+        return ResultRef(m.new(world, replace(state, columns=tuple(chosen), source=ref.handle)))
     return ref
 
 

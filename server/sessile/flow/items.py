@@ -58,7 +58,7 @@ def loop_of(world: World, state: ObjectState, name: str) -> Site | None:
 
 def found_in_session(m: Machine, world: World, state: ObjectState, attribute: object, loop: Site) -> bool:
     """Whether a many-to-one is looked up among objects that the session held before the loop began."""
-    if not isinstance(attribute, Relationship) or attribute.many:
+    if not isinstance(attribute, Relationship) or objects.is_collection(m, state.facts, attribute):
         return False
     target = objects.target_of(m, state.facts, attribute)
     if _same_for_all(state, attribute, target):

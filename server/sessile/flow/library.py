@@ -103,11 +103,14 @@ def call_external(m: Machine, world: World, name: str, arguments: Arguments, nod
 
 def _sqlalchemy(m: Machine, world: World, name: str, arguments: Arguments, node: ast.Call) -> Value | None:
     from sessile.flow.builders import build
-    from sessile.flow.construction import make_factory, open_session, session_class
+    from sessile.flow.construction import declared_base, make_factory, open_session, session_class
 
     made = make_factory(m, world, name, arguments, node)
     if made is not None:
         return made
+    base = declared_base(name, arguments, world.frame.scope.module.name)
+    if base is not None:
+        return base
     session = session_class(m, world, name)
     if session is not None:
         return open_session(m, world, session, arguments, node)

@@ -93,6 +93,13 @@ def source(m: Machine, world: World, value: Value, node: ast.expr) -> Value:
     return value
 
 
+def fetched(m: Machine, world: World, value: Value, node: ast.expr) -> Value:
+    """All that a result or a query has, as unpacking takes it."""
+    found = source(m, world, value, node)
+    use_up(world, value, "all", m.site(world, node))
+    return found
+
+
 def _rounds(m: Machine, node: Loop, elements: Value, world: World, result: Value = UNKNOWN) -> list[Outcome]:
     """Run the body for the first elements; after each round the loop may be over, and then `result` is used up."""
     from sessile.flow.statements import run_body

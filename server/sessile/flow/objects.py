@@ -14,6 +14,7 @@ from sessile.flow.loading import child_options, eager_strategy, initial_columns
 from sessile.flow.story import Step
 from sessile.flow.values import NONE, SCALAR, UNKNOWN, CollectionRef, Entity, Value
 from sessile.flow.world import CollectionState, Life, ObjectState, SessionState, Status, World
+from sessile.orm.linking import is_many
 from sessile.orm.mapped import Column, Relationship
 
 if TYPE_CHECKING:
@@ -74,13 +75,14 @@ def fill_eager(m: Machine, world: World, entity: Entity, site: Site, depth: int 
             values[name] = related(m, world, state, attribute, site, depth + 1)
             attributes[name] = Status.LOADED
         elif strategy == "noload":
-            values[name] = _nothing(m, world, attribute)
+            values[name] = _nothing(m, world, state.facts, attribute)
             attributes[name] = Status.LOADED
     world.update(entity.handle, attributes=MappingProxyType(attributes), values=MappingProxyType(values))
 
 
-def _nothing(m: Machine, world: World, attribute: Relationship) -> Value:
-    return CollectionRef(m.new(world, CollectionState("list"))) if attribute.many else NONE
+def _nothing(m: Machine, world: World, owner: ClassFacts, attribute: Relationship) -> Value:
+    many = is_collection(m, owner, attribute)
+    return UNKNOWN if many is None else CollectionRef(m.new(world, CollectionState("list"))) if many else NONE
 
 
 def related(m: Machine, world: World, state: ObjectState, attribute: Relationship, site: Site, depth: int = 0) -> Value:
@@ -90,11 +92,19 @@ def related(m: Machine, world: World, state: ObjectState, attribute: Relationshi
     how = f"loaded through `{attribute.name}`"
     way = (state, attribute.name)
     target = load(m, world, facts, state.session, site, None, options, how, depth, through=way)
-    if attribute.many:
+    many = is_collection(m, state.facts, attribute)
+    if many:
         return CollectionRef(m.new(world, CollectionState("list", each=target)))
-    if attribute.many is None:
+    if many is None:
         return UNKNOWN
     return replace(target, optional=True)
+
+
+def is_collection(m: Machine, owner: ClassFacts | None, attribute: Relationship) -> bool | None:
+    """Whether a relationship is a collection, by what it says or by the foreign keys; None where neither tells."""
+    if attribute.many is not None or owner is None:
+        return attribute.many
+    return is_many(owner, attribute, target_of(m, owner, attribute))
 
 
 def target_of(m: Machine, owner: ClassFacts | None, attribute: Relationship) -> ClassFacts | None:

@@ -159,7 +159,9 @@ def needs_no_sql(m: Machine, world: World, state: ObjectState, attribute: Relati
 
     A wholly expired object has to be reloaded first, whatever its key is.
     """
-    if attribute.many is not False or state.columns is Status.EXPIRED or state.session is None:
+    if state.columns is Status.EXPIRED or state.session is None:
+        return False
+    if objects.is_collection(m, state.facts, attribute) is not False:
         return False
     if state.constructed and not any(
         isinstance(item, Column) and item.foreign_key and name in state.attributes
@@ -242,7 +244,8 @@ def write(m: Machine, world: World, entity: Entity, name: str, value: Value, nod
         rows.related(m, world, name, value, node)
     elif isinstance(attribute, Column) and isinstance(value, Row):
         single.bound(m, world, value, node)
-    if isinstance(attribute, Relationship) and attribute.many and state.life in (Life.PERSISTENT, Life.DETACHED):
+    attached = state.life in (Life.PERSISTENT, Life.DETACHED)
+    if isinstance(attribute, Relationship) and attached and objects.is_collection(m, state.facts, attribute):
         read(m, world, entity, name, node)
     state = world.object(entity.handle)
     attributes = {**state.attributes, name: Status.LOADED}

@@ -25,7 +25,7 @@ def check(event: AttributeRead) -> Problem | None:
     why = f"was never loaded and its session has ended{CAUSE}"
     if event.status is Status.EXPIRED:
         why = f"is expired{CAUSE} and its session has ended"
-    loader = "selectinload" if event.attribute.many else "joinedload"
+    loader = "joinedload" if event.attribute.many is False else "selectinload"
     owner = class_name(event.state)
     message = (
         f"relationship `{event.name}` of this {owner} {why}, so reading it raises "
