@@ -106,7 +106,7 @@ def _told_elsewhere(judge: Judge, module: ModuleScope, problem: Problem) -> bool
         and each.depth < problem.depth
         and not (each.unseen and each.depth == 0 and _callers_known(judge, each))
         for scope in dict.fromkeys(problem.followed)
-        if scope.module.path != module.path
+        if scope.module.path != module.path and not judge.workspace.is_outside(scope.module.path)
         for each in judge.judged(scope.module, scope.block).problems
     )
 

@@ -65,6 +65,7 @@ def _value(column: Column[Any], number: int) -> object:
     if column.foreign_keys:
         return _value(next(iter(column.foreign_keys)).column, number)
     kind = (column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type).python_type
+    kind = getattr(kind, "__origin__", kind)
     if kind is str:
         return NAMES[number] if column.name == "name" else f"{column.name}{number}"
     if kind in (datetime.datetime, datetime.date):

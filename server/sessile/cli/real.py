@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -76,10 +77,12 @@ class Analysis:
 
 
 def _open_project(settings: Settings, paths: Sequence[str]) -> Project:
+    from sessile.project.environment import find_site
     from sessile.project.workspace import Workspace
 
     functions = {name: declared.facts() for name, declared in settings.functions.items()}
-    return Analysis(Workspace(settings.root, settings.src, functions), settings, paths)
+    site = find_site(settings.root, os.environ.get("VIRTUAL_ENV"))
+    return Analysis(Workspace(settings.root, settings.src, functions, site=site), settings, paths)
 
 
 def _rules() -> Sequence[Rule]:

@@ -20,7 +20,7 @@ def overlay(workspace: Workspace, documents: Iterable[Document]) -> Workspace:
     documents.
     """
     changed = list(documents)
-    found = Workspace(workspace.root, workspace.sources, workspace.functions, dict(workspace.documents))
+    found = Workspace(workspace.root, workspace.sources, workspace.functions, dict(workspace.documents), workspace.site)
     found._files = workspace._files
     found._release = workspace._release
     if not any(_FACTORY in each.text or _FACTORY in (workspace.text_of(each.path) or "") for each in changed):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sessile.flow import connections, objects
 from sessile.flow.options import SessionOptions
+from sessile.flow.outside import outside
 from sessile.flow.values import (
     UNKNOWN,
     ClassRef,
@@ -111,7 +112,9 @@ def of_type(m: Machine, kind: Value, world: World, node: ast.AST) -> Value:
             if name in connections.CLASSES:
                 return ConnectionRef(connections.CLASSES[name])
             plain = PLAIN.get(name)
-            return Scalar(kind=plain) if plain is not None else unseen_session(m, world, name, node)
+            found = Scalar(kind=plain) if plain is not None else unseen_session(m, world, name, node)
+            known = outside(m, name) if found is UNKNOWN else UNKNOWN
+            return of_type(m, known, world, node) if isinstance(known, ClassRef) else found
         case ClassRef(facts=facts):
             if facts.role is Role.MAPPED:
                 return objects.unseen(m, world, facts, site, "comes from the caller")

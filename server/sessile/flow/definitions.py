@@ -136,6 +136,10 @@ def class_of(m: Machine, node: ast.expr, world: World) -> ClassFacts | None:
     from sessile.flow.evaluation import evaluate
 
     value = evaluate(m, node, world.copy())
+    if isinstance(value, External):
+        from sessile.flow.outside import outside
+
+        value = outside(m, value.name)
     return value.facts if isinstance(value, ClassRef) else None
 
 

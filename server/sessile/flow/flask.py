@@ -5,6 +5,7 @@ Source: https://flask-sqlalchemy.palletsprojects.com/en/stable/api/
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow.options import SessionOptions
@@ -13,11 +14,10 @@ from sessile.flow.world import Openness, Owner, SessionState
 from sessile.orm.mapped import flask_model
 
 if TYPE_CHECKING:
-    import ast
-
     from sessile.flow.machine import Machine
     from sessile.flow.values import Arguments
     from sessile.flow.world import World
+    from sessile.orm.mapped import ClassFacts
 
 MODEL = "Model"
 #: What the object has of its own.
@@ -45,3 +45,19 @@ def attribute(ref: Extension, name: str) -> Value:
         return EngineRef()
     root = "flask_sqlalchemy" if name in OWN or name == MODEL else "sqlalchemy"
     return External(f"{root}.{name}")
+
+
+def session_of(m: Machine, facts: ClassFacts) -> int | None:
+    """The session of the `db` whose `db.Model` a class derives from; None where that cannot be seen."""
+    from sessile.flow.definitions import home
+    from sessile.flow.evaluation import evaluate
+    from sessile.flow.names import module_world
+
+    for each in facts.mro:
+        scope = home(each)
+        for base in each.node.bases if scope is not None and each.node is not None else ():
+            if scope is not None and isinstance(base, ast.Attribute) and base.attr == MODEL:
+                owner = evaluate(m, base.value, module_world(m, scope.module, scope.block))
+                if isinstance(owner, Extension):
+                    return owner.session
+    return None

@@ -12,6 +12,7 @@ from sessile.flow.evaluation import evaluate
 from sessile.flow.events import Wrong
 from sessile.flow.items import mark
 from sessile.flow.machine import Failure, Raised
+from sessile.flow.outside import outside
 from sessile.flow.results import use_up
 from sessile.flow.story import Step
 from sessile.flow.values import (
@@ -63,7 +64,7 @@ RUNNERS = frozenset({"asyncio.run", "anyio.run", "asyncio.wait_for", "asyncio.sh
 
 def call_external(m: Machine, world: World, name: str, arguments: Arguments, node: ast.AST) -> Value:
     """Call something by its dotted name."""
-    from sessile.flow.calls import havoc
+    from sessile.flow.calls import call, havoc
 
     bare = name.removeprefix("builtins.")
     if isinstance(node, ast.Call):
@@ -97,6 +98,9 @@ def call_external(m: Machine, world: World, name: str, arguments: Arguments, nod
     declared = m.workspace.declared(name)
     if declared is not None:
         return _declared(m, world, declared, arguments, node)
+    found = outside(m, name)
+    if found is not UNKNOWN:
+        return call(m, world, found, arguments, node)
     havoc(m, world, arguments.everything())
     return UNKNOWN
 

@@ -9,7 +9,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sessile.flow import fetching, objects
+from sessile.flow import fetching, flask, objects
 from sessile.flow.builders import chained
 from sessile.flow.events import ClosedResultRead, QueryFetched
 from sessile.flow.using import note_write, use
@@ -70,7 +70,7 @@ def call_query(m: Machine, world: World, query: Query, name: str, arguments: Arg
 
 
 def query_of(m: Machine, ref: ClassRef, site: Site) -> Query | None:
-    """`Model.query`, by a registry's `query_property()` or by Flask-SQLAlchemy, whose session is not in sight."""
+    """`Model.query`, by a registry's `query_property()` or by Flask-SQLAlchemy."""
     from sessile.flow.definitions import home
     from sessile.flow.evaluation import evaluate
     from sessile.flow.names import module_world
@@ -81,7 +81,7 @@ def query_of(m: Machine, ref: ClassRef, site: Site) -> Query | None:
     for facts in ref.facts.mro:
         scope = home(facts)
         if facts.module.startswith("flask_sqlalchemy"):
-            return Query(None, statement)
+            return Query(flask.session_of(m, ref.facts), statement)
         for each in getattr(scope.node, "body", []) if scope is not None else []:
             match each:
                 case ast.Assign(

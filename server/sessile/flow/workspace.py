@@ -35,6 +35,12 @@ class Workspace(Protocol):
     def mentioning(self, name: str) -> list[ModuleScope]:
         """The modules in whose text a name occurs."""
 
+    def outside(self, name: str) -> tuple[ModuleScope, str] | None:
+        """The module of an installed package that binds a dotted name, and what the name is there."""
+
+    def is_outside(self, path: str) -> bool:
+        """Whether a file belongs to an installed package."""
+
     def declared(self, name: str) -> dict[str, object] | None:
         """What the user declared of a function, by its dotted name."""
 

@@ -166,12 +166,14 @@ class Analysis:
         settings = self._project.of(path)
         key = settings.origin or settings.root
         if key not in self._workspaces or self._workspaces[key][0] != settings:
+            from sessile.project.environment import find_site
             from sessile.project.workspace import Workspace
 
             functions = {name: declared.facts() for name, declared in settings.functions.items()}
             texts = [self._view(document).document for document in self._settled.values()]
             sources = tuple(os.path.normpath(os.path.join(settings.root, each)) for each in settings.src)
-            workspace = Workspace(settings.root, sources, functions)
+            site = find_site(settings.root, os.environ.get("VIRTUAL_ENV"))
+            workspace = Workspace(settings.root, sources, functions, site=site)
             for each in texts:
                 workspace.open(each)
             self._workspaces[key] = settings, workspace

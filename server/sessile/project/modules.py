@@ -25,12 +25,14 @@ STANDARD = sys.stdlib_module_names | {
 
 @dataclass(slots=True)
 class Modules:
-    """`root` and `sources` are absolute directories; `exists` and `files` say which files there are now."""
+    """`root` and `sources` are absolute directories; `exists` and `files` say which files there are now. A file below
+    `site`, where packages are installed, sees no more than its own package."""
 
     root: str
     sources: Sequence[str]
     exists: Callable[[str], bool]
     files: Callable[[], Sequence[str]]
+    site: str | None = None
     _found: dict[tuple[str, str], str | None] = field(default_factory=dict)
     _roots: dict[str, str] = field(default_factory=dict)
     _packages: dict[str, list[str]] | None = None
@@ -86,6 +88,9 @@ class Modules:
         head = name.partition(".")[0]
         if head in STANDARD:
             return None
+        if self.site is not None and importer.startswith(self.site + os.sep):
+            own = os.path.relpath(importer, self.site).split(os.sep)[0].removesuffix(".py")
+            return self.below(self.site, name) if head == own else None
         for base in dict.fromkeys(self._bases(importer)):
             found = self.below(base, name)
             if found is not None:

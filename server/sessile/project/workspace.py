@@ -16,6 +16,7 @@ from sessile.flow.revisions import MAPPING, PROJECT, STATE, Held, Revisions
 from sessile.flow.scopes import ModuleScope
 from sessile.flow.values import ClassRef
 from sessile.orm.mapped import Role
+from sessile.project.environment import packages
 from sessile.project.modules import INIT, Modules
 from sessile.project.release import find_release
 from sessile.project.texts import Texts, mentions
@@ -46,6 +47,8 @@ class Workspace:
     sources: tuple[str, ...] = ()
     functions: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
+    #: The `site-packages` of the project's environment.
+    site: str | None = None
     #: States of what module-level names hold; they live as long as the modules' values.
     shared: dict[int, State] = field(default_factory=dict)
     revisions: Revisions = field(default_factory=Revisions)
@@ -58,6 +61,7 @@ class Workspace:
     _files: list[str] | None = None
     _texts: Texts | None = None
     _layout: Modules | None = None
+    _packages: frozenset[str] | None = None
 
     def open(self, document: Document) -> ModuleScope:
         """See this text instead of the file's; unchanged blocks keep their identity."""
@@ -122,7 +126,7 @@ class Workspace:
         """Where imports lead."""
         if self._layout is None:
             sources = [os.path.normpath(os.path.join(self.root, each)) for each in self.sources]
-            self._layout = Modules(self.root, sources, self._exists, self.files)
+            self._layout = Modules(self.root, sources, self._exists, self.files, self.site)
         return self._layout
 
     def roots(self) -> tuple[str, ...]:
@@ -149,6 +153,21 @@ class Workspace:
         """The module of that name in a package, given by its file or directory."""
         directory = os.path.dirname(package) if os.path.basename(package) == INIT else package
         return None if directory.endswith(".py") else self._at(self.layout.below(directory, name))
+
+    def outside(self, name: str) -> tuple[ModuleScope, str] | None:
+        """The module of an installed package that binds a dotted name, and what the name is there."""
+        if self.site is None or "." not in name:
+            return None
+        if self._packages is None:
+            self._packages = packages(self.site)
+        module, _, last = name.rpartition(".")
+        known = name.partition(".")[0] in self._packages
+        scope = self._at(self.layout.below(self.site, module)) if known else None
+        return (scope, last) if scope is not None and {last, "*"} & scope.bindings.keys() else None
+
+    def is_outside(self, path: str) -> bool:
+        """Whether a file belongs to an installed package."""
+        return self.site is not None and path.startswith(self.site + os.sep)
 
     def _at(self, path: str | None) -> ModuleScope | None:
         return self.scope_of(path) if path is not None else None
