@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from sessile.project.environment import find_site, packages
 from sessile.project.workspace import Workspace
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 METADATA = "Metadata-Version: 2.1\nName: {name}\nVersion: 1\n{needs}\n"
 
