@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from vscode_packages import package
+from vscode_packages import package, python_extension
 from vscode_project import Project, write_files
 from vscode_window import Window, missing
 
@@ -28,10 +28,11 @@ def extensions(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 @pytest.fixture(scope="session")
 def window(extensions: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
-    """A trusted window, on the bundled server."""
+    """A trusted window, on the bundled server, with no interpreter selected."""
     folder = tmp_path_factory.mktemp("project")
     write_files(folder)
-    with Window(folder, extensions) as opened:
+    python = python_extension(tmp_path_factory.mktemp("python"))
+    with Window(folder, [*extensions, python]) as opened:
         yield opened
 
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
 from vscode_project import ALL, ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vscode_project import Project
-
-pytestmark = pytest.mark.xdist_group("vscode")
 
 
 def servers(project: Project) -> list[int]:
@@ -93,6 +91,19 @@ def test_the_status_item(project: Project) -> None:
     project.window.until("the counts", lambda: "Sessile: 2 errors, 1 warning" in (project.window.see("status") or ""))
 
 
+def test_the_selected_interpreter_decides(project: Project) -> None:
+    project.expect(ALL)
+    (bundled,) = servers(project)
+    project.window.ask("command", id="test.selectInterpreter", args=[sys.executable])
+    project.window.until("another server", lambda: "Sessile in the selected interpreter" in project.window.log())
+    project.window.until("the end of the bundled one", lambda: bundled not in servers(project))
+    project.type(1, "import os")
+    project.expect("SCOPE001:10 COMMIT001:15 DETACH002:23")
+    assert f"{sys.executable} -I -m sessile.lsp" in project.window.log()
+    project.window.ask("command", id="test.selectInterpreter")
+    project.window.until("the bundled one", lambda: servers(project))
+
+
 def test_status_and_debug_information(project: Project) -> None:
     project.expect(ALL)
 
@@ -133,6 +144,8 @@ def test_fix_all_in_the_file_and_in_the_workspace(project: Project) -> None:
     project.window.until("the fix", lambda: ".scalars()" in project.window.ask("text", file=project.path("one.py")))
     project.window.ask("command", id="sessile.fixWorkspace")
     project.window.until("the other", lambda: ".scalars()" in project.window.ask("text", file=project.path("two.py")))
+    project.expect("", "one.py")
+    project.expect("", "two.py")
 
 
 def test_create_helpers(project: Project) -> None:

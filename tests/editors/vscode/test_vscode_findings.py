@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from vscode_project import ALL, ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vscode_project import Project
-
-pytestmark = pytest.mark.xdist_group("vscode")
 
 
 def test_findings_and_their_story(project: Project) -> None:
@@ -38,7 +35,7 @@ def test_a_fix_imports_and_creates_the_helpers(project: Project) -> None:
     assert "from session_helpers import model_to_dict\n" in project.saved()
     assert "return model_to_dict(user)" in project.saved()
     project.save_until("session_helpers.py", "def model_to_dict(")
-    project.expect("SCOPE001:10 COMMIT001:15")
+    project.expect("SCOPE001:12 COMMIT001:17")
 
 
 def test_a_suppression_is_written_and_taken_back(project: Project) -> None:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import pytest
 from vscode_project import ALL, Project, write_files
 from vscode_window import Window
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-pytestmark = pytest.mark.xdist_group("vscode")
 
 
 def lay_traps(folder: Path, caught: Path) -> None:

@@ -150,7 +150,7 @@ export class Supervisor {
     }
     this.run = null;
     const wait = this.backoff.crashed(Date.now() - run.since);
-    this.channels.log.error(
+    this.channels.log.warn(
       `The server ended by itself; ${wait === null ? "it is given up" : `${wait} ms to the next start`}.`,
     );
     this.window.show(wait === null ? { kind: "stopped", problem: "the server keeps crashing" } : { kind: "starting" });
