@@ -61,16 +61,18 @@ def _is_text(statement: ast.stmt) -> bool:
 def analyze_script(m: Machine, module: ModuleScope, blocks: list[Block]) -> None:
     """Run a module's top-level code from block to block, as Python does."""
     m.budget = BUDGET
+    m.given_up.clear()
     m.work.clear()
     worlds = [module_world(m, module, blocks[0])]
     try:
         for block in blocks:
+            start = m.parting(worlds[0])
             body = [each for each in block.tree.body if not isinstance(each, DEFINITIONS)]
             ends: list[Outcome] = []
             for world in worlds:
                 world.frame.scope = module.scope(block.tree, block, None)
                 ends.extend(run_body(m, body, world))
-            worlds = [each.world for each in distinct([each for each in ends if each.kind is Kind.NORMAL])]
+            worlds = [each.world for each in distinct([each for each in ends if each.kind is Kind.NORMAL], start)]
         for world in worlds:
             _finish(m, world.frame.scope, [Outcome(Kind.NORMAL, world)])
     except GIVEN_UP:
@@ -108,6 +110,7 @@ def _class(m: Machine, node: ast.ClassDef, world: World) -> Value:
 def analyze_function(m: Machine, scope: Scope, owner: ClassRef | None) -> None:
     """Run one function with unseen arguments."""
     m.budget = BUDGET
+    m.given_up.clear()
     m.active.clear()
     m.work.clear()
     world = World([Frame(scope, {})], {}, {}, None, m.shared)
@@ -192,8 +195,7 @@ def _constructed(
         return {}, {}
     after = ends[0].world
     _theirs(after)
-    heap = {handle: state for handle, state in after.heap.items() if handle != instance.handle}
-    return after.instance(instance.handle).attributes, heap
+    return after.instance(instance.handle).attributes, dict(after.heap)
 
 
 def _theirs(world: World) -> None:

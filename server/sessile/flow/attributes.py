@@ -57,6 +57,8 @@ BINDING = (
 
 def attribute(m: Machine, world: World, value: Value, name: str, node: ast.Attribute) -> Value:
     """The attribute `name` of a value."""
+    if value is UNKNOWN:
+        return UNKNOWN
     match value:
         case Entity():
             from sessile.flow.reading import read

@@ -94,7 +94,11 @@ def _entered(
             return run_suppress(m, node, expression, world, lambda here: inside(here, NONE))
         case Instance():
             return _instance(m, value, world, expression, inside)
-    return inside(world, _guess(m, node, item, world))
+    guessed = _guess(m, node, item, world)
+    outcomes = inside(world, guessed)
+    if not isinstance(guessed, SessionRef):
+        return outcomes
+    return _leaving(m, outcomes, lambda here, _: transactions.heal(here, guessed.handle))
 
 
 def _guess(m: Machine, node: With, item: ast.withitem, world: World) -> Value:

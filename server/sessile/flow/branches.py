@@ -190,14 +190,26 @@ def _narrow(world: World, node: ast.expr, value: Value, wanted: bool) -> bool:
     return known is None or known is wanted
 
 
-def decided(m: Machine, node: ast.expr, wanted: bool, world: World) -> Value:
-    """The value of an operand of `and` or `or` whose truth is `wanted`; what calls something is evaluated only once."""
-    if not any(isinstance(each, ast.Call | ast.Await) for each in ast.walk(node)):
+def decided(m: Machine, node: ast.expr, world: World) -> Value | None:
+    """The value of an operand of `and` or `or` that must not be evaluated twice, or whose truth nobody asks for again.
+
+    None where `settled` evaluates it.
+    """
+    acts = any(isinstance(each, ast.Call | ast.Await) for each in ast.walk(node))
+    plain = isinstance(node, ast.Name) and world.lookup(node.id) is UNKNOWN
+    if not acts and not (plain and asked(world, node) is None):
+        return None
+    value = evaluate(m, node, world)
+    operated(m, world, value, node, "tested")
+    return value
+
+
+def settled(m: Machine, node: ast.expr, value: Value | None, wanted: bool, world: World) -> Value:
+    """The value of an operand of `and` or `or` where its truth is `wanted`."""
+    if value is None:
         if not assume(m, node, wanted, world):
             raise Infeasible
         return evaluate(m, node, world)
-    value = evaluate(m, node, world)
-    operated(m, world, value, node, "tested")
     if not _narrow(world, node.target if isinstance(node, ast.NamedExpr) else node, value, wanted):
         raise Infeasible
     if isinstance(value, Entity | Row) and value.optional:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+#: Names a state in the heap of a world.
+Handle = int
+
 
 class Choices:
     """Decisions taken while one statement runs, so that the statement can be run again for each alternative."""

@@ -29,13 +29,14 @@ def asked(world: World, test: ast.expr) -> tuple[int, str] | None:
         number, origin = origin_of(world, test)
         asker = world.frames[number].scope
         key = ast.dump(origin)
-        if asker is not scope and isinstance(origin, ast.Name) and key in _conditions(asker).values():
+        if asker is not scope and isinstance(origin, ast.Name) and key in conditions_of(asker).values():
             return id(asker), key
-    condition = _conditions(scope).get(id(test))
+    condition = conditions_of(scope).get(id(test))
     return None if condition is None else (id(scope), condition)
 
 
-def _conditions(scope: Scope) -> dict[int, str]:
+def conditions_of(scope: Scope) -> dict[int, str]:
+    """What identifies each condition that is asked again, by the identity of its node."""
     if scope.conditions is None:
         scope.conditions = _repeated(scope.node)
     return scope.conditions

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from sessile.flow import results, rows, single, strings
 from sessile.flow.arguments import spelled_out
+from sessile.flow.attributes import attribute
 from sessile.flow.awaiting import not_awaited
+from sessile.flow.calls import awaited, call_node
 from sessile.flow.evaluation import evaluate, evaluates
 from sessile.flow.events import Wrong
 from sessile.flow.machine import Infeasible, Kind, Machine, Outcome, Raised
+from sessile.flow.names import name_value
 from sessile.flow.values import (
     NONE,
     SCALAR,
@@ -29,6 +32,7 @@ from sessile.flow.values import (
     Row,
     Scalar,
     Tuple,
+    Unknown,
     Value,
 )
 from sessile.flow.world import CollectionState
@@ -44,29 +48,21 @@ def _constant(m: Machine, node: ast.Constant, world: World) -> Value:
 
 @evaluates(ast.Name)
 def _name(m: Machine, node: ast.Name, world: World) -> Value:
-    from sessile.flow.names import name_value
-
     return name_value(m, world, node.id)
 
 
 @evaluates(ast.Attribute)
 def _attribute(m: Machine, node: ast.Attribute, world: World) -> Value:
-    from sessile.flow.attributes import attribute
-
     return attribute(m, world, evaluate(m, node.value, world), node.attr, node)
 
 
 @evaluates(ast.Call)
 def _call(m: Machine, node: ast.Call, world: World) -> Value:
-    from sessile.flow.calls import call_node
-
     return call_node(m, world, node)
 
 
 @evaluates(ast.Await)
 def _await(m: Machine, node: ast.Await, world: World) -> Value:
-    from sessile.flow.calls import awaited
-
     return awaited(m, world, evaluate(m, node.value, world), node)
 
 
@@ -203,15 +199,28 @@ def _unary(m: Machine, node: ast.UnaryOp, world: World) -> Value:
 @evaluates(ast.BoolOp)
 def _boolean(m: Machine, node: ast.BoolOp, world: World) -> Value:
     """`a or b`: the operands that are evaluated decide the value; each stop is an alternative."""
-    from sessile.flow.branches import decided
+    from sessile.flow.branches import decided, settled
 
     decisive = isinstance(node.op, ast.Or)
-    for item in node.values[:-1]:
+    for item, following in zip(node.values, node.values[1:], strict=False):
+        value = decided(m, item, world)
+        if value is not None and following is node.values[-1] and (default := _default(m, value, following, world)):
+            return default
         stops = m.choose(world, 2) == 1
-        value = decided(m, item, decisive if stops else not decisive, world)
+        value = settled(m, item, value, decisive if stops else not decisive, world)
         if stops:
             return value
     return evaluate(m, node.values[-1], world)
+
+
+def _default(m: Machine, value: Value, other: ast.expr, world: World) -> Value | None:
+    """`x.get("age") or 0`: of nothing known or something plain it makes no difference which it is."""
+    if not isinstance(value, Unknown | Scalar) or not isinstance(other, ast.Constant | ast.Name):
+        return None
+    found = evaluate(m, other, world)
+    if isinstance(found, Const) and isinstance(value, Scalar):
+        return value
+    return UNKNOWN if isinstance(found, Unknown | Const | Scalar) else None
 
 
 @evaluates(ast.IfExp)

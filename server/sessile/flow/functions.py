@@ -48,14 +48,8 @@ def call_function(
     """Run a function to its end; several ends are alternatives of the calling statement."""
     if m.probe is not None and function.scope is m.probe.scope:
         return m.probe.called(world, arguments)
-    if too_deep(m, function):
-        from sessile.flow.calls import havoc
-
-        havoc(m, world, arguments.everything())
-        if function.receiver is not None:
-            havoc(m, world, (function.receiver,))
-        returns = getattr(function.scope.node, "returns", None)
-        return declared(m, returns, world, function.scope) if returns is not None else UNKNOWN
+    if too_deep(m, function) or m.gave_up_on(function.scope):
+        return _out_of_sight(m, world, function, arguments)
     if inert.harmless(m, world, function, arguments):
         m.opaque += 1
         m.followed.setdefault(function.scope.node, set()).add(id(node))
@@ -64,14 +58,15 @@ def call_function(
     if known is not None:
         return known
 
+    def run() -> list[Outcome]:
+        return run_function(m, world, function, arguments, node, greenlet=greenlet)[:EXITS]
+
     def compute() -> list[Outcome]:
-        return inert.followed(
-            m,
-            world,
-            function,
-            arguments,
-            lambda: run_function(m, world, function, arguments, node, greenlet=greenlet)[:EXITS],
-        )
+        outcomes = inert.followed(m, world, function, arguments, lambda: m.within_share(function.scope, run))
+        if outcomes is None:
+            here = world.copy()
+            return [Outcome(Kind.NORMAL, here, _out_of_sight(m, here, function, arguments))]
+        return outcomes
 
     outcome = m.resume(world, compute)
     if outcome is None:
@@ -79,6 +74,16 @@ def call_function(
     if outcome.kind is Kind.RAISE and outcome.failure is not None:
         raise Raised(outcome.failure)
     return outcome.value
+
+
+def _out_of_sight(m: Machine, world: World, function: Function, arguments: Arguments) -> Value:
+    """Nobody sees what a call does that is not followed; what it gives is what is promised."""
+    from sessile.flow.calls import havoc
+
+    havoc(m, world, arguments.everything())
+    if function.receiver is not None:
+        havoc(m, world, (function.receiver,))
+    return _promised(m, world, function)
 
 
 def _promised(m: Machine, world: World, function: Function) -> Value:
@@ -106,11 +111,12 @@ def run_function(
     Outcomes are back in the caller's frame: NORMAL with the returned value, RAISE, or how the consumer of a generator
     ended (RETURN, BREAK, CONTINUE).
     """
+    start = m.parting(world)
     inner = world.copy()
     m.followed.setdefault(function.scope.node, set()).add(id(node))
     closure = _closure(world, function)
     site = m.site(world, node)
-    frame = Frame(function.scope, {}, closure, site, greenlet=greenlet, consumer=consumer, born=next(m.handles))
+    frame = Frame(function.scope, {}, closure, site, greenlet=greenlet, consumer=consumer, born=start.since)
     inner.frames.append(frame)
     m.active.append(function.scope)
     try:
@@ -122,7 +128,7 @@ def run_function(
                 outcomes.append(bound)
     finally:
         m.active.pop()
-    return distinct([_left(m, outcome) for outcome in outcomes])
+    return distinct([_left(m, outcome) for outcome in outcomes], start)
 
 
 def _closure(world: World, function: Function) -> dict[str, Value]:

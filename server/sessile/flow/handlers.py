@@ -37,6 +37,7 @@ def run_try(m: Machine, node: ast.Try, world: World) -> list[Outcome]:
     from sessile.flow.statements import run_body
 
     handlers: list[ast.ExceptHandler] = node.handlers
+    start = m.parting(world)
     inner = world.copy()
     inner.frame.guarded += 1
     inner.frame.handlers = (*inner.frame.handlers, tuple(handlers))
@@ -51,7 +52,7 @@ def run_try(m: Machine, node: ast.Try, world: World) -> list[Outcome]:
             outcomes.extend(_handled(m, node, handlers, outcome, tuple(m.work[before:])))
         else:
             outcomes.append(outcome)
-    return _finally(m, node.finalbody, distinct(outcomes))
+    return _finally(m, node.finalbody, distinct(outcomes, start))
 
 
 def run_suppress(

@@ -50,7 +50,7 @@ def harmless(m: Machine, world: World, function: Function, arguments: Arguments)
         return False
     if shares(m, world):
         return False
-    if any(_builds_text(each) for each in ast.walk(function.scope.node)):
+    if function.scope.builds_text:
         return False
     if isinstance(function.receiver, Instance) and any(
         isinstance(each, WORTH_KEEPING) for each in arguments.everything()
@@ -75,11 +75,6 @@ def _inside(state: State) -> Iterable[Value]:
         case CollectionState(items=items, each=each, known=known):
             return (*items, *known.values(), *([each] if each is not None else []))
     return ()
-
-
-def _builds_text(node: ast.AST) -> bool:
-    """Whether a function may return a text made at run time, which may become SQL."""
-    return isinstance(node, ast.Return) and isinstance(node.value, ast.JoinedStr | ast.BinOp | ast.Call)
 
 
 def _plain(world: World, value: Value) -> bool:
@@ -107,19 +102,23 @@ def recall(m: Machine, world: World, function: Function, arguments: Arguments, n
 
 
 def followed(
-    m: Machine, world: World, function: Function, arguments: Arguments, run: Callable[[], list[Outcome]]
-) -> list[Outcome]:
-    """The outcomes of a call, as one if it was inert; then it is remembered with the names that were read."""
+    m: Machine, world: World, function: Function, arguments: Arguments, run: Callable[[], list[Outcome] | None]
+) -> list[Outcome] | None:
+    """The outcomes of a call, as one if it was inert; then it is remembered with the names that were read.
+
+    None if `run` gives none. What was cut short is not remembered, since another caller may see it to its end.
+    """
     key = _key(function, arguments) if not shares(m, world) else None
     if key is None:
         return run()
     m.reads.append(set())
+    given_up = m.times_given_up
     try:
         outcomes = run()
     finally:
         reads = m.reads.pop()
         m.reads[-1] |= reads
-    if not outcomes or not all(_is_inert(world, outcome) for outcome in outcomes):
+    if not outcomes or m.times_given_up != given_up or not all(_is_inert(world, outcome) for outcome in outcomes):
         return outcomes
     ended = [outcome for outcome in outcomes if outcome.kind is Kind.NORMAL]
     if not ended:

@@ -37,6 +37,8 @@ from sessile.flow.world import Round, World
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sessile.flow.sameness import Start
+
 Loop = ast.For | ast.AsyncFor
 ROUNDS = 2
 
@@ -109,6 +111,7 @@ def _rounds(m: Machine, node: Loop, elements: Value, world: World, result: Value
     if count is not None:
         must, finite = count > 0, count if count <= ROUNDS else None
     breaks = isinstance(result, ResultRef) and any(isinstance(each, ast.Break) for each in ast.walk(node))
+    start = m.parting(world)
     done: list[Outcome] = []
     running: list[tuple[World, tuple[Value, ...]]] = [(world, ())]
     ended: list[tuple[World, tuple[Value, ...]]] = [] if must else [(world.copy(), ())]
@@ -123,7 +126,7 @@ def _rounds(m: Machine, node: Loop, elements: Value, world: World, result: Value
                     done.append(Outcome(Kind.NORMAL, after))
                 else:
                     done.append(outcome)
-        running = _trimmed(following)
+        running = _trimmed(following, start)
         ended = [(each.copy(), seen) for each, seen in running] + (
             ended if number == 0 and not must else _before(ended, finite)
         )
@@ -136,7 +139,7 @@ def _rounds(m: Machine, node: Loop, elements: Value, world: World, result: Value
         if not seen and finite is None:
             _emptied(here, elements)
         done.extend(run_body(m, node.orelse, here))
-    return distinct(done)
+    return distinct(done, start)
 
 
 def _counted(node: ast.expr) -> int | None:
@@ -155,12 +158,9 @@ def _before(ended: list[tuple[World, tuple[Value, ...]]], finite: int | None) ->
     return ended if finite is None else []
 
 
-def _trimmed(running: list[tuple[World, tuple[Value, ...]]]) -> list[tuple[World, tuple[Value, ...]]]:
-    kept: list[tuple[World, tuple[Value, ...]]] = []
-    for here, seen in running:
-        if not any(here.same(other) for other, _ in kept):
-            kept.append((here, seen))
-    return kept[:6]
+def _trimmed(running: list[tuple[World, tuple[Value, ...]]], start: Start) -> list[tuple[World, tuple[Value, ...]]]:
+    kept = distinct([Outcome(Kind.NORMAL, here, Tuple(seen)) for here, seen in running], start, 6)
+    return [(outcome.world, outcome.value.items) for outcome in kept if isinstance(outcome.value, Tuple)]
 
 
 def _round(
@@ -300,6 +300,7 @@ def run_while(m: Machine, node: ast.While, world: World) -> list[Outcome]:
     from sessile.flow.branches import under
     from sessile.flow.statements import run_body
 
+    start = m.parting(world)
     done: list[Outcome] = []
     worlds = [world]
     for _ in range(ROUNDS):
@@ -314,11 +315,11 @@ def run_while(m: Machine, node: ast.While, world: World) -> list[Outcome]:
                     done.append(Outcome(Kind.NORMAL, outcome.world))
                 else:
                     done.append(outcome)
-        worlds = [outcome.world for outcome in distinct([Outcome(Kind.NORMAL, each) for each in following], 6)]
+        worlds = [outcome.world for outcome in distinct([Outcome(Kind.NORMAL, each) for each in following], start, 6)]
     for here in worlds:
         done.extend(under(m, node.test, False, node.orelse, here))
     _ = run_body
-    return distinct(done)
+    return distinct(done, start)
 
 
 __all__ = ["replace", "run_for", "run_while", "source"]

@@ -8,12 +8,13 @@ written as if there were only one path.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
 
 from sessile.flow.choices import Choices
 from sessile.flow.revisions import Held
+from sessile.flow.sameness import Start, stands_for
 from sessile.flow.story import Site, Step, told
 from sessile.flow.values import NONE, UNKNOWN, Value
 from sessile.flow.world import ObjectState, SessionState, World
@@ -34,6 +35,8 @@ WORLDS = 8
 ALTERNATIVES = 8
 #: Statements run for one entry function, calls included; beyond it the analysis of that function ends silently.
 BUDGET = 1_500
+#: Of these, statements run for one call that is followed; a function that takes more counts as out of sight.
+SHARE = 400
 #: Values of a watched expression that are kept.
 WATCHED = 40
 #: Nested calls that are followed.
@@ -139,6 +142,9 @@ class Machine:
     #: The calls that were followed, by the node of the function that they led to.
     followed: dict[ast.AST, set[int]] = field(default_factory=dict)
     handles: itertools.count[int] = field(default_factory=lambda: HANDLES)
+    #: Functions that took more than their share, since the present analysis began, and how often that mattered.
+    given_up: set[Scope] = field(default_factory=set)
+    times_given_up: int = 0
 
     def recall(self, held: Held[T] | None) -> Held[T] | None:
         """What was remembered, if it still holds; what was read for it counts as read for the present work."""
@@ -151,12 +157,14 @@ class Machine:
         """Compute something with a budget of its own, together with the names that it reads."""
         self.reads.append(set(own))
         budget, self.budget = self.budget, BUDGET
+        given_up, self.given_up = self.given_up, set()
         try:
             value = compute()
         finally:
             reads = self.reads.pop()
             self.reads[-1] |= reads
             self.budget = budget
+            self.given_up = given_up
         return Held(value, frozenset(reads), self.workspace.revisions.now)
 
     def look(self, node: ast.AST, value: Value, world: World) -> None:
@@ -221,7 +229,8 @@ class Machine:
         key = choices.stop() if choices is not None else ()
         outcomes = choices.memo.get(key) if choices is not None else None
         if not isinstance(outcomes, list):
-            outcomes = distinct(compute())
+            parting = self.parting(world)
+            outcomes = distinct(compute(), parting)
             if choices is not None:
                 choices.memo[key] = outcomes
         if not outcomes:
@@ -236,6 +245,31 @@ class Machine:
         if self.budget < 0:
             raise OutOfBudget
 
+    def parting(self, world: World) -> Start:
+        """The present moment, from which several paths lead on."""
+        return Start(world, next(self.handles))
+
+    def within_share(self, scope: Scope, run: Callable[[], T]) -> T | None:
+        """Run a call with its share of the budget; None if that is not enough."""
+        share = min(self.budget, SHARE)
+        rest, self.budget = self.budget - share, share
+        try:
+            return run()
+        except OutOfBudget:
+            if rest <= 0:
+                raise
+            self.budget = 0
+            self.given_up.add(scope)
+            self.times_given_up += 1
+            return None
+        finally:
+            self.budget += rest
+
+    def gave_up_on(self, scope: Scope) -> bool:
+        """Whether a function took more than its share before."""
+        self.times_given_up += scope in self.given_up
+        return scope in self.given_up
+
     def start(self, scope: Scope, variables: Mapping[str, Value] | None = None) -> World:
         """A world at the beginning of a function."""
         from sessile.flow.world import Frame
@@ -243,24 +277,35 @@ class Machine:
         return World([Frame(scope, dict(variables or {}))], {}, {}, None, self.shared)
 
 
-def distinct(outcomes: list[Outcome], limit: int = WORLDS) -> list[Outcome]:
-    """Outcomes without those that equal an earlier one, at most `limit`; every kind keeps its place."""
+def distinct(outcomes: list[Outcome], start: Start, limit: int = WORLDS) -> list[Outcome]:
+    """Fewer outcomes that stand for all of these, at most `limit`; every kind keeps its place.
+
+    `start` is where all of them came from.
+    """
+    if len(outcomes) < 2:
+        return outcomes
     kept: list[Outcome] = []
     for outcome in outcomes:
-        if not any(_equal(outcome, other) for other in kept):
-            kept.append(outcome)
+        _take_in(kept, outcome, start)
     if len(kept) <= limit:
         return kept
     return _spread(kept, limit)
 
 
-def _equal(one: Outcome, other: Outcome) -> bool:
-    return (
-        one.kind is other.kind
-        and one.value == other.value
-        and one.failure == other.failure
-        and one.world.same(other.world)
-    )
+def _take_in(kept: list[Outcome], outcome: Outcome, start: Start) -> None:
+    """Add an outcome, or let one stand for it and one of those kept."""
+    for index, held in enumerate(kept):
+        if held.kind is not outcome.kind or held.failure != outcome.failure:
+            continue
+        both = stands_for(held.world, outcome.world, start, (held.value, outcome.value))
+        if both is None:
+            continue
+        if both is not held.world:
+            del kept[index]
+            values = outcome if both is outcome.world else held
+            _take_in(kept, replace(values, world=both), start)
+        return
+    kept.append(outcome)
 
 
 def _spread(outcomes: list[Outcome], limit: int) -> list[Outcome]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from sessile.flow.liveness import Liveness
     from sessile.flow.revisions import Held
     from sessile.flow.values import Value
     from sessile.flow.world import State
@@ -114,9 +115,11 @@ class Scope:
     owner: ClassFacts | None = None
     #: Conditions that are asked more than once, by the identity of their nodes.
     conditions: dict[int, str] | None = None
+    _liveness: tuple[Liveness | None] | None = None
     _kind: str | None = None
     _globals: frozenset[str] | None = None
     _assigned: frozenset[str] | None = None
+    _builds_text: bool | None = None
 
     @property
     def assigned(self) -> frozenset[str]:
@@ -151,6 +154,24 @@ class Scope:
             declared = [node.names for node in own_nodes(self.node) if isinstance(node, ast.Global)]
             self._globals = frozenset(name for names in declared for name in names)
         return self._globals
+
+    @property
+    def liveness(self) -> Liveness | None:
+        """Which of the function's names are asked for again; None if all may be at any time."""
+        if self._liveness is None:
+            from sessile.flow.conditions import conditions_of
+            from sessile.flow.liveness import liveness
+
+            self._liveness = (liveness(self.node, conditions_of(self)),)
+        return self._liveness[0]
+
+    @property
+    def builds_text(self) -> bool:
+        """Whether a call may return a text made at run time, which may become SQL."""
+        if self._builds_text is None:
+            returned = [each.value for each in ast.walk(self.node) if isinstance(each, ast.Return)]
+            self._builds_text = any(isinstance(each, ast.JoinedStr | ast.BinOp | ast.Call) for each in returned)
+        return self._builds_text
 
     @property
     def decorators(self) -> list[ast.expr]:

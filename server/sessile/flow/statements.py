@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 def run_body(m: Machine, body: list[ast.stmt], world: World) -> list[Outcome]:
     """Run statements in order from one world; every outcome that is not normal leaves the list early."""
+    if not body:
+        return [Outcome(Kind.NORMAL, world)]
+    start = m.parting(world)
     finished: list[Outcome] = []
     worlds = [world]
     for statement in body:
@@ -26,11 +29,21 @@ def run_body(m: Machine, body: list[ast.stmt], world: World) -> list[Outcome]:
         for here in worlds:
             for outcome in run_statement(m, statement, here):
                 (normal if outcome.kind is Kind.NORMAL else finished).append(outcome)
-        worlds = [outcome.world for outcome in distinct(normal)]
+        worlds = [outcome.world for outcome in distinct(_passed(normal, statement, ended=False), start)]
         if not worlds:
             break
     finished.extend(Outcome(Kind.NORMAL, here) for here in worlds)
-    return distinct(finished)
+    return distinct(_passed(finished, body[-1], ended=True), start)
+
+
+def _passed(outcomes: list[Outcome], statement: ast.stmt, ended: bool) -> list[Outcome]:
+    """Note in several outcomes what may be asked for once a statement, or a list with it at the end, is over."""
+    for outcome in outcomes if len(outcomes) > 1 else ():
+        frame = outcome.world.frame
+        liveness = frame.scope.liveness
+        if liveness is not None:
+            frame.live = (liveness.ended if ended else liveness.after).get(id(statement), frame.live)
+    return outcomes
 
 
 def run_statement(m: Machine, node: ast.stmt, world: World) -> list[Outcome]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Mapping
 
+    from sessile.flow.choices import Handle
     from sessile.flow.options import SessionOptions
     from sessile.flow.scopes import Scope
     from sessile.flow.story import Site
@@ -75,7 +76,7 @@ class Formatted(Value):
 class Entity(Value):
     """A mapped instance; `optional` while it may also be None."""
 
-    handle: int
+    handle: Handle
     optional: bool = False
 
 
@@ -83,7 +84,7 @@ class Entity(Value):
 class SessionRef(Value):
     """A session; `facade` is the synchronous one that `run_sync` hands to its function."""
 
-    handle: int
+    handle: Handle
     facade: bool = False
 
 
@@ -91,7 +92,7 @@ class SessionRef(Value):
 class TransactionRef(Value):
     """What `session.begin()` and `begin_nested()` return."""
 
-    session: int
+    session: Handle
     nested: bool = False
     #: The session made for `factory.begin()`, which closes with the block.
     owns: bool = False
@@ -101,7 +102,7 @@ class TransactionRef(Value):
 class CollectionRef(Value):
     """A list, set or dict."""
 
-    handle: int
+    handle: Handle
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class Row(Value):
 
     items: tuple[Value, ...]
     names: tuple[str, ...]
-    result: int
+    result: Handle
     optional: bool = False
     mapping: bool = False
     #: The fetch that gave it: a method's name, or "iterate"; and where.
@@ -129,7 +130,7 @@ class Row(Value):
 class ResultRef(Value):
     """A Result or ScalarResult; its state is in the heap."""
 
-    handle: int
+    handle: Handle
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,7 @@ class Statement(Value):
 class Query(Value):
     """A legacy `session.query(...)`."""
 
-    session: int | None
+    session: Handle | None
     statement: Statement
 
 
@@ -223,7 +224,7 @@ class Members(Value):
 class Instance(Value):
     """An instance of a class of the workspace that is not mapped; its attributes are in the heap."""
 
-    handle: int
+    handle: Handle
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -280,7 +281,7 @@ class Factory(Value):
     options: SessionOptions
     asynchronous: bool = False
     sqlmodel: bool = False
-    scoped: int | None = None
+    scoped: Handle | None = None
     site: Site | None = None
     #: The class of its sessions, where the workspace defines it.
     facts: ClassFacts | None = None
@@ -299,7 +300,7 @@ class EngineRef(Value):
 class Extension(Value):
     """The `db` of Flask-SQLAlchemy: the handle of its session, and its base class if that is the usual one."""
 
-    session: int
+    session: Handle
     model: ClassFacts | None = None
 
 
@@ -340,7 +341,7 @@ class Closing(Value):
 class ExitStack(Value):
     """A `contextlib.ExitStack`; what it closes is in the heap, as a collection."""
 
-    handle: int
+    handle: Handle
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
-from sessile.flow.choices import Choices
+from sessile.flow.choices import Choices, Handle
 from sessile.flow.options import SessionOptions
 from sessile.flow.values import UNKNOWN, Value
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from sessile.flow.choices import Choices
+    from sessile.flow.choices import Choices, Handle
     from sessile.flow.machine import Outcome
     from sessile.flow.scopes import Scope
     from sessile.flow.story import Site, Step, Story
@@ -57,7 +57,7 @@ class ObjectState:
 
     facts: ClassFacts | None
     life: Life
-    session: int | None = None
+    session: Handle | None = None
     columns: Status = Status.LOADED
     relationships: Status = Status.UNLOADED
     attributes: Mapping[str, Status] = field(default_factory=lambda: MappingProxyType({}))
@@ -200,7 +200,7 @@ class ResultState:
 
     shape: str
     columns: tuple[Value, ...]
-    session: int | None
+    session: Handle | None
     statement: Statement
     asynchronous: bool = False
     streamed: bool = False
@@ -211,7 +211,7 @@ class ResultState:
     site: Site | None = field(default=None, compare=False)
     #: Sessions counted generations of expiry, so that rows fetched after a commit are known to be expired.
     loaded_before_expiry: bool = False
-    source: int | None = None
+    source: Handle | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,10 +227,10 @@ class InstanceState:
 class Storage:
     """A mapped instance that something longer-lived (`holder`, `target`) holds; `calls` led there, outermost first."""
 
-    handle: int
+    handle: Handle
     target: str
     site: Site = field(compare=False)
-    holder: int | None = None
+    holder: Handle | None = None
     calls: tuple[Site, ...] = field(default=(), compare=False)
 
 
@@ -275,6 +275,8 @@ class Frame:
     loops: tuple[Round, ...] = ()
     #: Handles from here on were made during the call.
     born: int = 0
+    #: The names and conditions that may still be asked for; None for all.
+    live: frozenset[str] | None = None
 
     def copy(self) -> Frame:
         return Frame(
@@ -291,6 +293,7 @@ class Frame:
             self.pending,
             self.loops,
             self.born,
+            self.live,
         )
 
 
@@ -330,19 +333,6 @@ class World:
     def frame(self) -> Frame:
         """The frame of the innermost call."""
         return self.frames[-1]
-
-    def same(self, other: World) -> bool:
-        """Whether nothing that matters differs."""
-        return (
-            len(self.frames) == len(other.frames)
-            and self.heap == other.heap
-            and self.assumed == other.assumed
-            and self.globals == other.globals
-            and all(
-                mine.scope is theirs.scope and mine.variables == theirs.variables
-                for mine, theirs in zip(self.frames, other.frames, strict=True)
-            )
-        )
 
     def leave(self) -> Frame:
         """End the innermost frame and give it back."""
