@@ -36,15 +36,15 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const keeper = (supervisor = new Supervisor(window, around, channels));
 
-  function look(reason: string): void {
-    keeper.ensure(reason).catch((error: unknown) => {
+  function look(reason: string, anew = false): void {
+    (anew ? keeper.restart(reason) : keeper.ensure(reason)).catch((error: unknown) => {
       log.error(error instanceof Error ? error : String(error));
     });
   }
 
   const version = String((context.extension.packageJSON as { version?: unknown }).version);
   const commands = registerCommands({ supervisor: keeper, channels, pages, status, version });
-  context.subscriptions.push(channels, status, pages, selected, ...commands, ...listeners(keeper, selected, look));
+  context.subscriptions.push(channels, status, pages, selected, ...commands, ...listeners(selected, look));
   look("the extension starts");
 }
 
@@ -52,15 +52,11 @@ export async function deactivate(): Promise<void> {
   await supervisor?.stop();
 }
 
-function listeners(
-  keeper: Supervisor,
-  selected: SelectedInterpreter,
-  look: (reason: string) => void,
-): vscode.Disposable[] {
+function listeners(selected: SelectedInterpreter, look: (reason: string, anew?: boolean) => void): vscode.Disposable[] {
   return [
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration("sessile.diagnosticMode")) {
-        void keeper.restart("sessile.diagnosticMode changed");
+        look("sessile.diagnosticMode changed", true);
       } else if (STARTING.some((each) => change.affectsConfiguration(each))) {
         look("a setting changed");
       }

@@ -12,8 +12,8 @@ export interface Settings {
   readonly importStrategy: ImportStrategy;
 }
 
-/** Those that decide which server runs, or what it is told before it can ask. */
-export const STARTING = ["path", "interpreter", "importStrategy", "diagnosticMode"].map((name) => `${SECTION}.${name}`);
+/** Those that decide which server runs. */
+export const STARTING = ["path", "interpreter", "importStrategy"].map((name) => `${SECTION}.${name}`);
 
 export function readSettings(): Settings {
   const folder = vscode.workspace.workspaceFolders?.[0];
