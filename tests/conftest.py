@@ -5,14 +5,23 @@ Some folders are run inside other environments too, so nothing is needed here bu
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
+
+import pytest
 
 import environments
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell that starts this in the background has it ignore Ctrl+C, and all that it starts; tests send it on purpose.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What tests run caches nothing where the user's own runs look."""
+    os.environ["SESSILE_CACHE_DIR"] = str(tmp_path_factory.mktemp("cache"))
 
 
 def pytest_report_header() -> list[str]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from sessile.explaining import Explanation
     from sessile.flow.events import Event
+    from sessile.flow.revisions import Read
     from sessile.flow.scopes import ModuleScope
     from sessile.project.settings import Settings
     from sessile.project.workspace import Workspace
@@ -83,8 +84,8 @@ def _problems(answer: object) -> Iterable[Problem]:
     return (answer,) if isinstance(answer, Problem) else answer  # type: ignore[return-value]  # checks give problems
 
 
-def collect(module: ModuleScope, workspace: Workspace, settings: Settings) -> list[Problem]:
-    """All problems of a module that stand, in no particular order, before suppression."""
+def collect(module: ModuleScope, workspace: Workspace, settings: Settings) -> tuple[list[Problem], frozenset[Read]]:
+    """All problems of a module that stand, in no particular order, before suppression; and what was read for them."""
     here = [rule for rule in all_rules() if not settings.ignored_in(module.path, rule.code)]
     rules = [rule for rule in here if settings.enabled(rule.code, rule.default)]
     version = release_for(settings, workspace.release())
@@ -94,7 +95,8 @@ def collect(module: ModuleScope, workspace: Workspace, settings: Settings) -> li
         problems.extend(judge.judged(module, placed.block).problems)
     problems.extend(judge.script(module))
     own = [problem for problem in problems if not _told_elsewhere(judge, module, problem)]
-    return precedence.settled(own, lambda problem: _callers_known(judge, problem))
+    settled = precedence.settled(own, lambda problem: _callers_known(judge, problem))
+    return settled, frozenset(judge.machine.reads[-1])
 
 
 def _told_elsewhere(judge: Judge, module: ModuleScope, problem: Problem) -> bool:
@@ -204,8 +206,15 @@ def problems_of(document: Document, workspace: Workspace, settings: Settings) ->
     """The report of a document, and the problem behind each fingerprint in it."""
     module = workspace.open(document)
     reporter = Reporter(module, workspace)
-    report = reporter.report(collect(module, workspace, settings), settings)
+    report = reporter.report(collect(module, workspace, settings)[0], settings)
     return report, reporter.sources
+
+
+def examine(document: Document, workspace: Workspace, settings: Settings) -> tuple[Report, frozenset[Read]]:
+    """The findings of a document, and the names that were read for them: all that they depend on but its own text."""
+    module = workspace.open(document)
+    problems, reads = collect(module, workspace, settings)
+    return Reporter(module, workspace).report(problems, settings), reads
 
 
 def analyze(document: Document, workspace: Workspace, settings: Settings) -> Report:

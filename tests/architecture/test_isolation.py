@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from watched import CHECK, Watched, watched, watched_server
+from watched import CHECK, CHECK_WITH_WORKERS, Watched, watched, watched_server
 
 SHADOWS = (
     *("sitecustomize", "usercustomize", "conftest", "setup", "noxfile", "manage", "multiprocessing", "backend"),
@@ -137,6 +137,19 @@ def _worked(done: Watched, words: list[str]) -> None:
     assert done.code in (0, 1), done.err
     if words[0] == "check" and "--diff" not in words:
         assert FOUND in done.out
+
+
+def test_workers_of_the_command_line_are_isolated_and_execute_nothing(workspace: Path) -> None:
+    for number in range(4):
+        (workspace / f"long{number}.py").write_text(MAIN + "# much more\n" * 3_000)
+    done = watched(workspace, CHECK_WITH_WORKERS, "check", "--jobs=2", ".")
+    assert [(event, words[1], words[-2:]) for event, words in done.seen] == [
+        ("subprocess.Popen", "-I", ["in", os.sep])
+    ] * 2
+    assert done.child == []
+    assert mark_of(workspace) == ""
+    _worked(done, ["check"])
+    assert "long3.py" in done.out
 
 
 def test_fixing_writes_the_file_and_nothing_else(workspace: Path) -> None:

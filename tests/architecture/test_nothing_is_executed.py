@@ -28,8 +28,9 @@ CALLS = {
 }
 #: The one exception, which asks Windows whether a process lives.
 ASKING = {("sessile.lsp.parent", "ctypes")}
-#: Who starts Sessile's own worker; `test_isolation.py` sees how.
+#: Who starts Sessile's own workers; `test_isolation.py` sees how.
 OWN_PROCESSES = {("sessile.lsp.workspace.scan", "asyncio.create_subprocess_exec")}
+STARTING = {("sessile.cli.crew.crew", "subprocess")}
 #: The one module that parses files. Others parse annotations in quotes, which are expressions.
 PARSER = "sessile.syntax.parsing"
 
@@ -49,8 +50,15 @@ def test_no_data_holds_code() -> None:
 
 def test_no_process_is_started() -> None:
     wrong = [each for each in imports() if {each.target, each.target.split(".")[0]} & EXECUTING]
-    wrong = [each for each in wrong if (each.source, each.target) not in ASKING]
+    wrong = [each for each in wrong if (each.source, each.target) not in ASKING | STARTING]
     assert [str(each) for each in wrong if each.when != "typing"] == []
+
+
+def test_only_python_itself_is_started() -> None:
+    started = [
+        (name, call, ast.unparse(node.args[0])) for name, node, call in _calls() if call.startswith("subprocess.")
+    ]
+    assert started == [("sessile.cli.crew.crew", "subprocess.Popen", "command()")]
 
 
 def test_no_code_is_run() -> None:

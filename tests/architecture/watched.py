@@ -60,6 +60,9 @@ sys.addaudithook(watch)
 """
 
 CHECK = "from sessile.cli.main import main\nsys.exit(main(sys.argv[1:]))"
+#: The same, with workers that are watched as well.
+CHECK_WITH_WORKERS = f"""sys.executable = os.path.join(os.path.dirname(__file__), "child.py")
+{CHECK}"""
 SERVE = """sys.executable = os.path.join(os.path.dirname(__file__), "child.py")
 from sessile.lsp.server import main
 sys.exit(main(sys.argv[1:]))"""

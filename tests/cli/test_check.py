@@ -228,12 +228,6 @@ def test_a_failure_of_the_engine_is_one_line_and_the_rest_is_checked(shell: Shel
     check(shell, "--exit-zero", 2, f"a.py:2: {LEAK}", f"b.py:2: {LEAK}", err=f"error: {message}; {advice}\n")
 
 
-def test_the_cache_is_not_there_yet_and_help_says_so(shell: Shell) -> None:
-    shell.write({"a.py": "leak\n"})
-    check(shell, "--no-cache", 1, f"a.py:1: {LEAK}")
-    assert "nothing is cached yet" in " ".join(shell.run("check", "--help").out.split())
-
-
 @pytest.mark.parametrize(
     ("words", "environment", "coloured"),
     [

@@ -36,7 +36,7 @@ def test_without_a_command_there_is_help_and_no_success(shell: Shell) -> None:
     ("word", "message"),
     [
         ("chek", "`chek` is not a command; did you mean `check`?"),
-        ("lint", "`lint` is not a command; use one of check, rule, explain, config, helpers, server"),
+        ("lint", "`lint` is not a command; use one of check, rule, explain, config, helpers, clean, server"),
         ("--scan-all", "`--scan-all` stands where a command should; did you mean `sessile check --scan-all`?"),
         ("a.py", "`a.py` stands where a command should; did you mean `sessile check a.py`?"),
     ],

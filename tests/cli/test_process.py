@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -187,9 +186,9 @@ def test_interrupted(directory: Path) -> None:
     process = subprocess.Popen(
         [*TOY, "check", "a.py"], cwd=directory, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT
     )
-    time.sleep(1)  # it is waiting for somebody to write
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    with open(directory / "a.py", "wb"):  # as soon as it waits for what is written
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (130, b"", b"interrupted\n")
 
 

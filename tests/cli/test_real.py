@@ -131,3 +131,59 @@ def test_the_real_rules_are_listed_and_explained(project: Shell) -> None:
     assert len(project.run("rule").out.splitlines()) == len(rules)
     for each in rules:
         assert project.run("rule", each["name"]).out.strip() == each["documentation"].strip()
+
+
+def test_a_cache_and_how_to_be_rid_of_it(project: Shell) -> None:
+    words = ["check", "--select=SCOPE001", "--cache-dir=cache", "-v", "--output-format=concise"]
+    first = project.run(*words)
+    assert "0 of 2 files are as the cache knows them" in first.err
+    second = project.run(*words)
+    assert "2 of 2 files are as the cache knows them" in second.err
+    assert second.out == first.out
+    assert project.run("clean", "--cache-dir=cache").err == f"Removed 1 file from {project.root / 'cache'}.\n"
+    assert not (project.root / "cache").exists()
+    assert project.run("clean", "--cache-dir=cache").code == 0
+
+
+def test_cleaning_removes_nothing_but_caches(project: Shell) -> None:
+    project.run("check", "--cache-dir=cache", "-q")
+    project.write({"cache/notes.json": "{}"})
+    assert project.run("clean", "--cache-dir=cache").code == 0
+    assert [path.name for path in (project.root / "cache").iterdir()] == ["notes.json"]
+
+
+def test_no_cache(project: Shell) -> None:
+    assert project.run("check", "--no-cache", "--cache-dir=cache", "-q").code == 1
+    assert not (project.root / "cache").exists()
+
+
+def test_the_cache_of_a_configuration(project: Shell) -> None:
+    project.write({"sessile.toml": "cache-dir = '.sessile_cache'"})
+    project.run("check", "-q")
+    assert len(list((project.root / ".sessile_cache").iterdir())) == 1
+    for text in ("../x", "/x", "a/../../x", "C:x"):
+        project.write({"sessile.toml": f"cache-dir = '{text}'"})
+        assert "cache-dir" in project.run("check", "-q").err
+
+
+def test_fixing_what_the_cache_knows(project: Shell) -> None:
+    words = ["check", "--select=SCOPE002", "-q", "--output-format=concise", "--cache-dir=cache"]
+    assert project.run(*words).code == 1
+    assert project.run(*words, "--fix", "--unsafe-fixes").code == 0
+    assert ".options(" in project.read("service.py").decode()
+    assert project.run(*words).code == 0
+
+
+def test_json_of_what_the_cache_knows(project: Shell) -> None:
+    words = ["check", "--output-format=json", "--cache-dir=cache"]
+    first = project.run(*words).out
+    assert any(each["fix"] for each in json.loads(first))
+    assert project.run(*words).out == first
+    assert project.run("check", "--output-format=json", "--no-cache").out == first
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "two"])
+def test_a_number_of_jobs_that_is_none(project: Shell, jobs: str) -> None:
+    outcome = project.run("check", f"--jobs={jobs}")
+    assert outcome.code == 2
+    assert f"`{jobs}` is no number of processes" in outcome.err

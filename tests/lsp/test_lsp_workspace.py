@@ -15,8 +15,8 @@ from lsp_raw import RawClient
 
 from sessile.lsp.options import Options, read_options, written
 from sessile.lsp.parent import alive
-from sessile.lsp.workspace.records import read, write
 from sessile.lsp.workspace.scan import _command
+from sessile.project.records import read, write
 from sessile.rules.finding import Applicability, Finding, Location, Related, Severity
 from sessile.text import Range
 

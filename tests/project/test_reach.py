@@ -24,7 +24,7 @@ def read(path: str) -> str | None:
 
 def matter(root: Path, roots: tuple[str, ...] = ()) -> set[str]:
     paths = [str(path) for path in sorted(root.rglob("*.py"))]
-    found = Reach(read, (str(root), *(str(root / each) for each in roots))).matter(paths)
+    found = Reach(read, paths, (), (str(root), *(str(root / each) for each in roots))).matter()
     return {Path(path).relative_to(root).as_posix() for path in found}
 
 
@@ -88,4 +88,5 @@ def test_several_roots_in_one_repository(tree: Tree) -> None:
 
 def test_what_is_not_checked_is_followed_all_the_same(tree: Tree) -> None:
     root = tree({**PACKAGE, "app/use.py": "from app.db import get_session"})
-    assert Reach(read, (str(root),)).matter([str(root / "app/use.py")]) == {str(root / "app/use.py")}
+    path = str(root / "app/use.py")
+    assert Reach(read, [path], (), (str(root),)).matter() == {path}

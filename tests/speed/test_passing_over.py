@@ -27,7 +27,7 @@ def passed_over(root: Path) -> list[str]:
     settings = sources[0].settings
     workspace = Workspace(settings.root, settings.src)
     paths = {each.path for each in sources}
-    found = sorted(paths - reach_of(workspace, settings).matter(paths))
+    found = sorted(paths - reach_of(workspace, settings, paths).matter())
     for path in found:
         document = Document(path, Path(path).read_text("utf-8"))
         assert engine.analyze(document, workspace, settings) == engine.glance(document)

@@ -8,13 +8,14 @@ import sys
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from sessile.cli import options, repairing
+from sessile.cli import options
 from sessile.cli.app import CLEAN, UsageError
 from sessile.cli.checking import Projects
 from sessile.cli.files import FileError, Files
 from sessile.cli.log import listening
 from sessile.cli.reporting import Reporter
 from sessile.cli.show import show_files, show_settings
+from sessile.cli.tools import Economy
 from sessile.cli.work import Input, Work
 from sessile.project.configuration import ConfigurationError
 from sessile.project.discovery import Source, discover, excluded, failures
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from sessile.project.resolver import Resolver
 
 _STDIN = "-"
-_NO_CACHE = "read and write no cache (nothing is cached yet, so this changes nothing)"
+_NO_CACHE = "read and write no cache"
+_CACHE_DIR = "where the cache is (default: the user's directory for caches, or SESSILE_CACHE_DIR)"
+_JOBS = "how many processes work at once (default: one for each processor)"
 _SCAN_ALL = "check the whole project that the current directory is in, whatever paths are given"
 
 DESCRIPTION = "Finds session bugs in Python files. Exits with 1 if there are any, with 2 if it could not look."
@@ -56,6 +59,8 @@ def declare(parser: Parser) -> None:
     add_argument("--show-settings", action="store_true", help="show the settings of the first file")
     options.add_configuration(parser)
     add_argument("--no-cache", action="store_true", help=_NO_CACHE)
+    add_argument("--cache-dir", metavar="PATH", help=_CACHE_DIR)
+    add_argument("-j", "--jobs", type=_jobs, metavar="N", help=_JOBS)
     add_argument("-q", "--quiet", action="store_true", help="write findings only")
     add_argument("-v", "--verbose", action="store_true", help="say what is done, on standard error")
     options.add_color(parser)
@@ -76,12 +81,16 @@ def run(arguments: argparse.Namespace, app: App) -> int:
     if arguments.show_files:
         return show_files(found, app)
     flags = {"quiet": arguments.quiet, "verbose": arguments.verbose, "counted": arguments.statistics}
-    work = Work(app, settings, files, found, Projects(app.tools, sources), stdin, **flags)
+    projects = Projects(app.tools, sources, _economy(arguments, app, settings))
+    work = Work(app, settings, files, found, projects, stdin, **flags)
     with listening(app.terminal, verbose=arguments.verbose):
-        if arguments.diff:
-            return repairing.show(work)
-        code = repairing.fix(work) if settings.fix else _check(work)
-    return CLEAN if arguments.exit_zero else code
+        if not arguments.diff and not settings.fix:
+            code = _check(work)
+        else:
+            from sessile.cli import repairing
+
+            code = repairing.show(work) if arguments.diff else repairing.fix(work)
+    return CLEAN if arguments.exit_zero and not arguments.diff else code
 
 
 def _check(work: Work) -> int:
@@ -137,6 +146,28 @@ def _input_source(
         return [error.failure]
     except ConfigurationError as error:
         return list(failures(error))
+
+
+def _economy(arguments: argparse.Namespace, app: App, settings: Settings) -> Economy:
+    """How much time the run may save."""
+    from sessile.project.cache.place import directory_for
+
+    cache = None if arguments.no_cache else directory_for(arguments.cache_dir, app.directory, settings)
+    note = (lambda _: None) if arguments.quiet else app.terminal.note
+    log = app.terminal.note if arguments.verbose else (lambda _: None)
+    return Economy(arguments.jobs or processors(), cache, note, log)
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    usable = getattr(os, "sched_getaffinity", None)
+    return len(usable(0)) if usable else os.cpu_count() or 1
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"`{text}` is no number of processes; give 1 or more")
+    return int(text)
 
 
 def _selectors(text: str) -> list[str]:

@@ -56,8 +56,10 @@ Pending = dict[str, "tuple[TextFile | None, Document]"]
 
 @dataclass(slots=True)
 class Files:
-    """Reads files and remembers the latest; `changed` holds documents that are not written yet."""
+    """Reads files and remembers the latest; `changed` holds documents that are not written yet. `given` are the paths
+    of what was not read from there."""
 
+    given: set[str] = field(default_factory=set)
     _read: dict[str, TextFile] = field(default_factory=dict)
     _changed: Pending = field(default_factory=dict)
 
@@ -68,6 +70,7 @@ class Files:
             FileError: they are no text.
         """
         self._read[path] = _text_file(path, data)
+        self.given.add(path)
         return self._read[path].document
 
     def document(self, path: str) -> Document:
@@ -142,11 +145,20 @@ class Files:
     def _original(self, path: str) -> TextFile:
         found = self._read.get(path)
         if found is None:
-            found = _text_file(path, _bytes(path))
+            found = read_file(path)
             while len(self._read) >= _REMEMBERED:
                 del self._read[next(iter(self._read))]
             self._read[path] = found
         return found
+
+
+def read_file(path: str) -> TextFile:
+    """A file (absolute path) from the disk.
+
+    Raises:
+        FileError: it cannot be read, or is no text.
+    """
+    return _text_file(path, _bytes(path))
 
 
 def _bytes(path: str) -> bytes:

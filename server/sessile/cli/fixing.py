@@ -64,7 +64,7 @@ class Fixer:
         document = self.files.document(self.path)
         batch: list[Repair] = []
         for finding in findings:
-            if not self._wanted(finding.applicability) or finding.fingerprint in self.refused:
+            if not wanted(finding, self.settings) or finding.fingerprint in self.refused:
                 continue
             fix = self.project.repair(finding, document)
             if fix is None or not self._may_apply(fix):
@@ -111,16 +111,18 @@ class Fixer:
         texts = {path: document.text if (document := self.files.find(path)) else "" for path in edits}
         return {path: apply_edits(texts[path], each) for path, each in edits.items()}
 
-    def _wanted(self, applicability: Applicability | None) -> bool:
-        return applicability is Applicability.SAFE or (applicability is not None and self.settings.unsafe_fixes)
-
     def _may_apply(self, fix: Fix) -> bool:
-        return fix.automatic and self._wanted(fix.applicability) and all(map(self._may_touch, fix.files))
+        return fix.automatic and wanted(fix, self.settings) and all(map(self._may_touch, fix.files))
 
     def _may_touch(self, file: FileEdit) -> bool:
         if file.path == self.path:
             return True
         return not self.alone and is_below(file.path, self.settings.root) and file.creates != self.files.has(file.path)
+
+
+def wanted(found: Finding | Fix, settings: Settings) -> bool:
+    """Whether a fix is to be applied, as far as its applicability says."""
+    return found.applicability is Applicability.SAFE or (found.applicability is not None and settings.unsafe_fixes)
 
 
 def compatible(first: Fix, second: Fix) -> bool:

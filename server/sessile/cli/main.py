@@ -31,6 +31,7 @@ _COMMANDS = {
     "explain": "say what is known of the value at a place",
     "config": "explain the options of a configuration",
     "helpers": "write the helpers that fixes call",
+    "clean": "throw away what runs have remembered",
     "server": "start the language server",
 }
 _HELP = """\

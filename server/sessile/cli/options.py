@@ -51,7 +51,7 @@ def resolver(arguments: argparse.Namespace, app: App, overrides: Overrides | Non
         overrides=overrides or Overrides(),
         explicit=os.path.join(app.directory, arguments.config) if arguments.config else None,
         isolated=arguments.isolated,
-        codes=_codes(app),
+        codes=app.tools.known_codes(),
     )
 
 
@@ -61,7 +61,7 @@ def overrides(arguments: argparse.Namespace, app: App) -> Overrides:
     Raises:
         UsageError: it names a rule that does not exist.
     """
-    reader = Reader(_codes(app))
+    reader = Reader(app.tools.known_codes())
     for name in _SELECTIONS:
         Many(SELECTOR).read(getattr(arguments, name) or [], (f"--{name.replace('_', '-')}",), reader)
     if reader.problems:
@@ -73,7 +73,3 @@ def overrides(arguments: argparse.Namespace, app: App) -> Overrides:
         fail_on=Severity(arguments.fail_on) if arguments.fail_on else None,
         output_format=arguments.output_format,
     )
-
-
-def _codes(app: App) -> frozenset[str]:
-    return frozenset(rule.code for rule in app.tools.rules())

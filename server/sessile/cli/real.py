@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from sessile.cli.app import UsageError
 from sessile.cli.tools import Tools
+from sessile.rules.finding import page_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from sessile.cli.tools import Project, Rule
+    from sessile.cli.tools import Economy, Project, Rule
+    from sessile.project.failure import Failure
     from sessile.project.settings import Settings
     from sessile.project.workspace import Workspace
     from sessile.rules.finding import Finding, Fix, Report
@@ -21,40 +23,25 @@ if TYPE_CHECKING:
 
 def real_tools() -> Tools:
     """What the commands work with outside of tests."""
-    return Tools(_open_project, _rules, _serve)
+    return Tools(_open_project, _rules, _serve, _check, _codes, page_of)
 
 
 @dataclass(slots=True)
 class Analysis:
     """The engine over one workspace. What was concluded from a file that has changed since is concluded anew before
-    any other file is analysed. Of the files at `paths`, those that cannot matter are passed over until one changes."""
+    any other file is analysed."""
 
     workspace: Workspace
     settings: Settings
-    paths: Sequence[str] = ()
     _stale: set[str] = field(default_factory=set)
-    _passed_over: frozenset[str] | None = None
 
     def analyze(self, document: Document) -> Report:
-        from sessile.engine import analyze, glance
+        from sessile.engine import analyze
 
         if self._stale - {document.path}:
             self.workspace.forget()
             self._stale.clear()
-        if document.path in self.passed_over:
-            return glance(document)
         return analyze(document, self.workspace, self.settings)
-
-    @property
-    def passed_over(self) -> frozenset[str]:
-        """The paths of what need not be analysed. For a single file nobody asks what lies around it."""
-        if self._passed_over is None:
-            self._passed_over = frozenset()
-            if len(self.paths) > 1:
-                from sessile.project.reach import reach_of
-
-                self._passed_over = frozenset(self.paths) - reach_of(self.workspace, self.settings).matter(self.paths)
-        return self._passed_over
 
     def repair(self, finding: Finding, document: Document) -> Fix | None:
         from sessile.engine import repair
@@ -71,24 +58,43 @@ class Analysis:
         return str(found) if found is not None else None
 
     def changed(self, document: Document) -> None:
-        self._passed_over = frozenset()
         self.workspace.open(document)
         self._stale.add(document.path)
 
 
-def _open_project(settings: Settings, paths: Sequence[str]) -> Project:
-    from sessile.project.environment import find_site
-    from sessile.project.workspace import Workspace
+def _open_project(settings: Settings, _paths: Sequence[str]) -> Project:
+    from sessile.project.workspace import workspace_of
 
-    functions = {name: declared.facts() for name, declared in settings.functions.items()}
-    site = find_site(settings.root, os.environ.get("VIRTUAL_ENV"))
-    return Analysis(Workspace(settings.root, settings.src, functions, site=site), settings, paths)
+    return Analysis(workspace_of(settings, _site(settings)), settings)
+
+
+def _check(settings: Settings, paths: Sequence[str], economy: Economy) -> Iterator[Report | Failure]:
+    from sessile.cli.crew.batch import Batch
+    from sessile.project.cache.place import cache_file
+    from sessile.project.release import find_release
+
+    site = _site(settings)
+    cache = cache_file(economy.cache, settings, find_release(settings.root), site) if economy.cache else None
+    return Batch(settings, paths, site, economy.jobs, cache, economy.note, economy.log).reports()
+
+
+def _site(settings: Settings) -> str | None:
+    """The `site-packages` of a project's environment."""
+    from sessile.project.environment import find_site
+
+    return find_site(settings.root, os.environ.get("VIRTUAL_ENV"))
 
 
 def _rules() -> Sequence[Rule]:
     from sessile.rules.registry import all_rules
 
     return all_rules()
+
+
+def _codes() -> Sequence[str]:
+    from sessile.rules.registry import codes
+
+    return codes()
 
 
 def _serve(words: Sequence[str]) -> int:

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessile.cli.app import CLEAN, FOUND
+from sessile.cli.checking import check_files
 from sessile.cli.files import FileError
-from sessile.cli.fixing import Fixer
+from sessile.cli.fixing import Fixer, wanted
 from sessile.cli.reporting import Reporter
 from sessile.cli.writing import WriteError, write_all
 from sessile.output.visible import visible
@@ -23,21 +24,29 @@ def fix(work: Work) -> int:
     """Fix the files, then write what findings are left; the exit code that these call for."""
     if work.stdin:
         return _fix_input(work)
-    applied = sum(_fix_file(source, work) for source in work.sources)
+    applied = sum(_fix_file(source, work) for source in _fixable(work))
     reporter = Reporter(work, work.app.terminal)
     reporter.write()
     _close(applied, reporter)
     return reporter.code
 
 
+def _fixable(work: Work) -> list[Source]:
+    """The files in which there is something to fix."""
+    found: list[Source] = []
+    for each in check_files(work.found, work.projects, work.files):
+        if isinstance(each, Failure):
+            work.app.terminal.fail(each)
+        elif any(wanted(finding, each.source.settings) for finding in each.report.findings):
+            found.append(each.source)
+    return found
+
+
 def show(work: Work) -> int:
     """Write what `fix` would change, and change nothing; the exit code says whether there is anything."""
     from sessile.cli.diff import diff
 
-    for each in work.found:
-        if isinstance(each, Failure):
-            work.app.terminal.fail(each)
-    applied = sum(_apply(source, work) for source in work.sources)
+    applied = sum(_apply(source, work) for source in _fixable(work))
     changed = work.files.differences()
     for path, before, after in changed:
         work.app.terminal.write(diff(visible(work.app.terminal.shown(path)), before, after))

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from sessile.project.failure import Failure
     from sessile.project.settings import Settings
     from sessile.rules.finding import Applicability, Finding, Fix, Report, Severity
     from sessile.text import Document, Position
@@ -54,10 +55,35 @@ class Project(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Economy:
+    """How a run may save time: `jobs` processes at once, and a cache below the directory `cache`, None for none.
+
+    `note` takes what users must know on the way, `log` what they may want to."""
+
+    jobs: int
+    cache: str | None
+    note: Callable[[str], None]
+    log: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Tools:
     """`open_project` is given settings and the absolute paths of the files that it will be asked about; `serve` runs
-    the language server with its command line and returns its exit code."""
+    the language server with its command line and returns its exit code. `check` gives a report for each of some files
+    that share settings, in order, or says why it cannot; without it each file is analysed by itself. `codes` and `url`
+    tell of rules without loading them."""
 
     open_project: Callable[[Settings, Sequence[str]], Project]
     rules: Callable[[], Sequence[Rule]]
     serve: Callable[[Sequence[str]], int]
+    check: Callable[[Settings, Sequence[str], Economy], Iterator[Report | Failure]] | None = None
+    codes: Callable[[], Iterable[str]] | None = None
+    url: Callable[[str], str] | None = None
+
+    def known_codes(self) -> frozenset[str]:
+        """The codes of all rules."""
+        return frozenset(self.codes() if self.codes else (rule.code for rule in self.rules()))
+
+    def page_of(self, code: str) -> str | None:
+        """Where the page of a rule stands."""
+        return self.url(code) if self.url else {rule.code: rule.url for rule in self.rules()}.get(code)

@@ -55,8 +55,7 @@ class Work:
 
     def context(self, fix: Callable[[Finding], Fix | None]) -> Context:
         """What formats may ask for."""
-        urls = {rule.code: rule.url for rule in self.app.tools.rules()}
-        return Context(self.app.directory, self.files.find, urls.get, fix, self.settings.unsafe_fixes)
+        return Context(self.app.directory, self.files.find, self.app.tools.page_of, fix, self.settings.unsafe_fixes)
 
     def log(self, text: str) -> None:
         """Say what is done, to those who want to know."""

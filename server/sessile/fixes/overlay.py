@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sessile.flow.scopes import ModuleScope
-from sessile.project.workspace import _FACTORY, Workspace
+from sessile.project.workspace import FACTORY, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,7 @@ def overlay(workspace: Workspace, documents: Iterable[Document]) -> Workspace:
     found = Workspace(workspace.root, workspace.sources, workspace.functions, dict(workspace.documents), workspace.site)
     found._files = workspace._files
     found._release = workspace._release
-    if not any(_FACTORY in each.text or _FACTORY in (workspace.text_of(each.path) or "") for each in changed):
+    if not any(FACTORY in each.text or FACTORY in (workspace.text_of(each.path) or "") for each in changed):
         found._options = workspace._options
     found._texts = workspace._texts
     for path, scope in workspace._modules.items():

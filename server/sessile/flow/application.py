@@ -9,7 +9,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow.machine import Infeasible, Raised
-from sessile.flow.revisions import STATE
+from sessile.flow.revisions import BLOCKS, STATE
 from sessile.flow.values import UNKNOWN, EngineRef, Factory, Function, Instance, Value
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def kept(m: Machine, world: World, name: str) -> Value:
 
 def _agreed(m: Machine, name: str, module: ModuleScope) -> Value:
     values: list[Value] = []
+    m.reads[-1].add((BLOCKS, f"{HOLDER} {name}"))
     for holder in (module, *(m.workspace.mentions(name, module.path) or ())):
         for placed in holder.module.blocks:
             if name in placed.block.names and HOLDER in placed.block.names:

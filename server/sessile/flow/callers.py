@@ -10,6 +10,8 @@ import ast
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from sessile.flow.revisions import MENTIONS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -32,6 +34,7 @@ def all_followed(m: Machine, scope: Scope, follow: Callable[[ModuleScope, Block]
     uses: list[ast.AST] = []
     names = {name: True}
     for each in names_of(names):
+        m.reads[-1].add((MENTIONS, each))
         others = m.workspace.mentions(each, scope.module.path)
         if others is None or len(others) > FILES:
             return False

@@ -9,7 +9,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sessile.flow.revisions import MAPPING
+from sessile.flow.revisions import BLOCKS, MAPPING
 from sessile.flow.values import ClassRef, External, ModuleRef
 from sessile.orm.linking import reverse
 from sessile.orm.mapped import ClassFacts, Relationship, Role, read_class
@@ -67,6 +67,7 @@ def _read(
 
 def _mappings(m: Machine, facts: ClassFacts) -> Iterator[tuple[ModuleScope, Block, ast.Call]]:
     for word in ("map_imperatively", "mapper"):
+        m.reads[-1].add((BLOCKS, f"{word} {facts.name}"))
         for module in m.workspace.mentioning(word):
             blocks = [each.block for each in module.module.blocks if {word, facts.name} <= each.block.names]
             for block in blocks:
@@ -145,6 +146,7 @@ def added(m: Machine, facts: ClassFacts, name: str) -> Relationship | None:
 def _backref(m: Machine, facts: ClassFacts, name: str) -> Relationship | None:
     from sessile.flow.names import find_class, global_value
 
+    m.reads[-1].add((BLOCKS, f"backref {name}"))
     for module in m.workspace.mentioning("backref"):
         blocks = [each.block for each in module.module.blocks if {"backref", name} <= each.block.names]
         for statement in (each for block in blocks for each in block.tree.body if isinstance(each, ast.ClassDef)):

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessile.flow.machine import Infeasible, OutOfBudget, Raised
-from sessile.flow.revisions import Held
+from sessile.flow.revisions import CLASSES, CONFIGURE, Held
 from sessile.flow.values import (
     UNKNOWN,
     ClassRef,
@@ -106,8 +106,9 @@ def _configured(m: Machine, module: ModuleScope, name: str, factory: Factory) ->
     from sessile.flow.arguments import arguments_of
     from sessile.flow.construction import options_of
 
+    m.reads[-1].add((module.path, CONFIGURE))
     for placed in module.module.blocks:
-        if "configure" not in placed.block.names:
+        if CONFIGURE not in placed.block.names:
             continue
         for statement in placed.block.tree.body:
             match statement:
@@ -325,6 +326,7 @@ def find_class(m: Machine, owner: ClassFacts, target: str) -> ClassFacts | None:
         local = _local_class(m, scope, last)
         if local is not None:
             return local
+    m.reads[-1].add((CLASSES, last))
     finder = getattr(m.workspace, "mapped_class", None)
     found = finder(m, last, owner) if finder is not None else None
     return found if found is not None else None

@@ -12,13 +12,18 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-#: A looked-up name: the path of a module and a global name of it. An empty path stands for a question to the project.
+#: A looked-up name: the path of a module and a global name of it. What is no path stands for a question to the project.
 Read = tuple[str, str]
 #: Read by whoever asks what all session factories of the project say.
 PROJECT: Read = ("", "expire_on_commit")
 #: Read by whoever asks what an application's `.state` holds, or what other classes add to a mapped one.
 STATE: Read = ("", "state")
 MAPPING: Read = ("", "mapping")
+#: In place of a path: in which files a name is mentioned, if there are few; where a class of that name is; and in which
+#: blocks some names, separated by blanks, stand together.
+MENTIONS, CLASSES, BLOCKS = "?mentions", "?classes", "?blocks"
+#: Read by whoever looks for a factory's `configure(...)`: it changes whenever a block that mentions it does.
+CONFIGURE = "configure"
 T = TypeVar("T")
 
 

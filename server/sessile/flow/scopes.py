@@ -6,6 +6,8 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from sessile.flow.revisions import CONFIGURE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -87,6 +89,7 @@ class ModuleScope:
         old = {placed.block for placed in before.blocks}
         new = [placed.block for placed in module.blocks if placed.block not in old]
         names = {name for block in (*gone, *new) for name, _ in (*self._names(block), *assigned_later(block))}
+        names |= {CONFIGURE for block in (*gone, *new) if CONFIGURE in block.names}
         for block in gone:
             self._bound.pop(block, None)
             for node in ast.walk(block.tree):

@@ -12,10 +12,11 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sessile.project.layout import INIT
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-INIT = "__init__.py"
 #: Modules of Python's library, from 3.10 to 3.14, whichever of them runs us.
 STANDARD = sys.stdlib_module_names | {
     *("annotationlib", "asynchat", "asyncore", "binhex", "cgi", "compression", "crypt", "distutils", "imp", "lib2to3"),

@@ -126,6 +126,18 @@ class Settings:
             Many(Text("a directory")), "Directories that imports start from, relative to the configuration.", '["src"]'
         ),
     )
+    cache_dir: str | None = field(
+        default=None,
+        metadata=_option(
+            Text(
+                "a directory below that of the configuration",
+                r"(?!\.{1,2}(?:/|$))[^/\\:]+(?:/(?!\.{1,2}(?:/|$))[^/\\:]+)*",
+            ),
+            "The directory in which verdicts are remembered from run to run, below that of the configuration. Without "
+            "it they are in the user's directory for caches.",
+            '".sessile_cache"',
+        ),
+    )
     fix: bool = field(default=False, metadata=_option(Flag(), "Apply safe fixes, as `check --fix` does.", "true"))
     unsafe_fixes: bool = field(
         default=False,

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from sessile.flow.names import global_value
-from sessile.flow.revisions import MAPPING, PROJECT, STATE, Held, Revisions
+from sessile.flow.revisions import CLASSES, MAPPING, PROJECT, STATE, Held, Revisions
 from sessile.flow.scopes import ModuleScope
 from sessile.flow.values import ClassRef
 from sessile.orm.mapped import Role
 from sessile.project.environment import packages
-from sessile.project.modules import INIT, Modules
+from sessile.project.layout import INIT, python_files
+from sessile.project.modules import Modules
 from sessile.project.release import find_release
 from sessile.project.texts import Texts, mentions
 from sessile.syntax import UndecodableError, parse, read_source
@@ -30,13 +31,13 @@ if TYPE_CHECKING:
     from sessile.flow.world import State
     from sessile.orm.mapped import ClassFacts
     from sessile.project.release import Release
+    from sessile.project.settings import Settings
     from sessile.rules.verdict import Verdict
     from sessile.syntax import Block, Module
 
-_FACTORY = "sessionmaker"
+FACTORY = "sessionmaker"
 #: Words in a block that has an answer to a question to the whole project, and the question.
 PROJECT_WIDE = ((".state.", STATE), ("backref", MAPPING), ("map", MAPPING))
-SKIPPED = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__", "site-packages", "build", "dist"})
 
 
 @dataclass(slots=True)
@@ -81,8 +82,8 @@ class Workspace:
         """Go on with a newer text of a module; only what read a changed name is computed again."""
         before = scope.module
         names = scope.edit(module)
-        changed = [(scope.path, name) for name in names]
-        if any(_FACTORY in placed.block.text for placed in module.blocks if placed.block.names & names):
+        changed = [read for name in names for read in ((scope.path, name), (CLASSES, name))]
+        if any(FACTORY in placed.block.text for placed in module.blocks if placed.block.names & names):
             self._options = None
             changed.append(PROJECT)
         changed += [read for word, read in PROJECT_WIDE if any(word in each.text for each in _changed(before, module))]
@@ -156,14 +157,17 @@ class Workspace:
 
     def outside(self, name: str) -> tuple[ModuleScope, str] | None:
         """The module of an installed package that binds a dotted name, and what the name is there."""
-        if self.site is None or "." not in name:
+        if self.site is None or name.partition(".")[0] not in self.packages():
             return None
-        if self._packages is None:
-            self._packages = packages(self.site)
         module, _, last = name.rpartition(".")
-        known = name.partition(".")[0] in self._packages
-        scope = self._at(self.layout.below(self.site, module)) if known else None
+        scope = self._at(self.layout.below(self.site, module)) if module else None
         return (scope, last) if scope is not None and {last, "*"} & scope.bindings.keys() else None
+
+    def packages(self) -> frozenset[str]:
+        """The top-level names of the installed packages that build on SQLAlchemy."""
+        if self._packages is None:
+            self._packages = packages(self.site) if self.site is not None else frozenset()
+        return self._packages
 
     def is_outside(self, path: str) -> bool:
         """Whether a file belongs to an installed package."""
@@ -199,12 +203,10 @@ class Workspace:
         return self._options[asynchronous]
 
     def _factories(self, asynchronous: bool) -> Iterator[bool | None]:
-        opened = [path for path, document in self.documents.items() if _FACTORY in document.text]
-        for path in sorted({*opened, *(each for each in self.texts.holding(_FACTORY) if each not in self.documents)}):
+        for path in self.holding(FACTORY):
             scope = self.scope_of(path)
-            for placed in scope.module.blocks if scope is not None else ():
-                if any(_FACTORY in name for name in placed.block.names):
-                    yield from _options(placed.block.tree, asynchronous)
+            if scope is not None:
+                yield from factory_options(scope)[asynchronous]
 
     def release(self) -> Release | None:
         """The release of SQLAlchemy that the project's own files name."""
@@ -215,7 +217,7 @@ class Workspace:
     def files(self) -> list[str]:
         """Python files of the workspace, open ones included."""
         if self._files is None:
-            self._files = list(_walk(self.root)) if self.root else []
+            self._files = python_files(self.root) if self.root else []
         return list(dict.fromkeys([*self._files, *self.documents]))
 
     @property
@@ -223,9 +225,14 @@ class Workspace:
         """What the disk has of the workspace's files."""
         if self._texts is None:
             if self._files is None:
-                self._files = list(_walk(self.root)) if self.root else []
+                self._files = python_files(self.root) if self.root else []
             self._texts = Texts(self._files)
         return self._texts
+
+    def holding(self, text: str) -> list[str]:
+        """The files in which a text stands anywhere, by their paths."""
+        opened = [path for path, document in self.documents.items() if text in document.text]
+        return sorted({*opened, *(path for path in self.texts.holding(text) if path not in self.documents)})
 
     def mapped_class(self, m: Machine, name: str, owner: ClassFacts) -> ClassFacts | None:
         """A mapped class by its name alone, as `relationship("Name")` of `owner` finds it; of several that with the
@@ -265,6 +272,12 @@ def _changed(before: Module, after: Module) -> set[Block]:
     return {placed.block for placed in before.blocks} ^ {placed.block for placed in after.blocks}
 
 
+def factory_options(scope: ModuleScope) -> dict[bool, list[bool | None]]:
+    """What the factories made in a module, asynchronous ones and others, say of `expire_on_commit`."""
+    trees = [placed.block.tree for placed in scope.module.blocks if FACTORY in placed.block.text]
+    return {kind: [each for tree in trees for each in _options(tree, kind)] for kind in (True, False)}
+
+
 def _options(tree: ast.AST, asynchronous: bool) -> Iterator[bool | None]:
     """What the factories made in a tree say of `expire_on_commit`; None where it cannot be read."""
     for node in ast.walk(tree):
@@ -299,9 +312,7 @@ def _namespace(root: str, base: str) -> bool:
     return parent.startswith(base) and os.path.isfile(os.path.join(parent, "__init__.py"))
 
 
-def _walk(root: str) -> Iterator[str]:
-    for directory, names, files in os.walk(root):
-        names[:] = sorted(name for name in names if name not in SKIPPED and not name.startswith("."))
-        for name in sorted(files):
-            if name.endswith(".py"):
-                yield os.path.join(directory, name)
+def workspace_of(settings: Settings, site: str | None) -> Workspace:
+    """The workspace of a project as it is on the disk; `site` is the `site-packages` of its environment."""
+    functions = {name: declared.facts() for name, declared in settings.functions.items()}
+    return Workspace(settings.root, settings.src, functions, site=site)

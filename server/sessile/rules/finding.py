@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from sessile.text import Edit, Range
 
 
+PAGES = "https://sessile.dev/rules"
+
+
+def page_of(code: str) -> str:
+    """Where the page of a rule stands."""
+    return f"{PAGES}/{code}"
+
+
 class Severity(str, Enum):
     """A claim about run time, strongest first; see the rule catalogue in the documentation."""
 

@@ -9,7 +9,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 import sessile.rules as package
-from sessile.rules.repairs import attach
 
 if TYPE_CHECKING:
     from sessile.rules.rule import Rule
@@ -18,9 +17,18 @@ _CODE = re.compile(r"^[a-z]+\d{3}$")
 
 
 @cache
+def codes() -> tuple[str, ...]:
+    """The code of every rule, in order. Loads none."""
+    names = (info.name for info in pkgutil.iter_modules(package.__path__))
+    return tuple(sorted(name.upper() for name in names if _CODE.match(name)))
+
+
+@cache
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, by code."""
-    names = sorted(info.name for info in pkgutil.iter_modules(package.__path__) if _CODE.match(info.name))
+    from sessile.rules.repairs import attach
+
+    names = (code.lower() for code in codes())
     return tuple(attach(import_module(f"sessile.rules.{name}").RULE) for name in names)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from importlib import resources
 from typing import TYPE_CHECKING, TypeVar
 
-from sessile.rules.finding import Applicability, Severity
+from sessile.rules.finding import Applicability, Severity, page_of
 
 if TYPE_CHECKING:
     import ast
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from sessile.rules.repair import Draft, Source
 
 log = logging.getLogger(__name__)
-PAGES = "https://sessile.dev/rules"
 E = TypeVar("E", bound="Event")
 CAUSE = "{cause}"
 
@@ -149,4 +148,4 @@ class Rule:
     @property
     def url(self) -> str:
         """Where the page stands."""
-        return f"{PAGES}/{self.code}"
+        return page_of(self.code)

@@ -10,13 +10,13 @@ import sys
 from typing import TYPE_CHECKING
 
 from sessile.lsp.options import written
-from sessile.lsp.workspace.records import read
+from sessile.project.records import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sessile.lsp.options import Options
-    from sessile.lsp.workspace.records import FileRecord
+    from sessile.lsp.workspace.worker import FileRecord
     from sessile.rules.finding import Finding
 
 log = logging.getLogger(__name__)

@@ -10,17 +10,26 @@ import json
 import os
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from sessile.lsp.isolation import leave_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sessile.lsp.workspace.records import FileRecord, FindingRecord
+    from sessile.project.records import FindingRecord
     from sessile.text import Document
 
 Stamp = tuple[int, int]
+
+
+class FileRecord(TypedDict):
+    """What changed of a file, and how far the worker has come; `path` empty tells only that."""
+
+    path: str
+    findings: list[FindingRecord]
+    done: int
+    total: int
 
 
 def main() -> int:
@@ -69,7 +78,7 @@ class Checker:
         yield {"path": "", "findings": [], "done": len(paths), "total": len(paths)}
 
     def _check(self, path: str) -> list[FindingRecord]:
-        from sessile.lsp.workspace.records import write
+        from sessile.project.records import write
 
         document = self._documents.get(path)
         return [write(each) for each in self._analysis.analyze(document).findings] if document else []

@@ -1,4 +1,4 @@
-"""Findings on their way from the worker: plain JSON, nothing that could be executed."""
+"""Findings on their way to another process or to the disk: plain JSON, nothing that could be executed."""
 
 from __future__ import annotations
 
@@ -29,15 +29,6 @@ class FindingRecord(TypedDict):
     related: list[StepRecord]
     applicability: str | None
     title: str | None
-
-
-class FileRecord(TypedDict):
-    """What changed of a file, and how far the worker has come; `path` empty tells only that."""
-
-    path: str
-    findings: list[FindingRecord]
-    done: int
-    total: int
 
 
 def write(finding: Finding) -> FindingRecord:
