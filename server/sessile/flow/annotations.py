@@ -216,8 +216,11 @@ def hinted(m: Machine, world: World, name: str) -> Value:
     """A session where only the name says so; whether it is asynchronous shows in how it is used."""
     if name not in SESSION_NAMES:
         return UNKNOWN
-    node = world.frame.scope.node
-    usage = _usage(node, name)
+    scope = world.frame.scope
+    node = scope.node
+    usage = _usage(node, name, COMMON)
+    if usage is None and getattr(node, "name", "") == "__init__" and scope.parent is not None:
+        usage = _usage(scope.parent.node, name)
     if usage is None:
         return UNKNOWN
     found = new_unseen_session(m, world, usage, False, node, Owner.CALLER, certain=False)
@@ -225,7 +228,7 @@ def hinted(m: Machine, world: World, name: str) -> Value:
     return found
 
 
-def _usage(node: ast.AST, name: str) -> bool | None:
+def _usage(node: ast.AST, name: str, more: frozenset[str] = frozenset()) -> bool | None:
     """True if methods of `name` are awaited, False if they are called, None if neither happens."""
     called = False
     for child in ast.walk(node):
@@ -233,7 +236,7 @@ def _usage(node: ast.AST, name: str) -> bool | None:
             case ast.Await(value=ast.Call(func=ast.Attribute(value=owner, attr=attr))) if attr in DECISIVE:
                 if _last(owner) == name:
                     return True
-            case ast.Call(func=ast.Attribute(value=owner, attr=attr)) if attr in DECISIVE | COMMON:
+            case ast.Call(func=ast.Attribute(value=owner, attr=attr)) if attr in DECISIVE | more:
                 called = called or _last(owner) == name
     return False if called else None
 

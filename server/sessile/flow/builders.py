@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sessile.flow import single
 from sessile.flow.fetching import FROM_TEXT, YIELD_PER, options_in
+from sessile.flow.identity import POPULATE
 from sessile.flow.values import (
     UNKNOWN,
     AttributeRef,
@@ -105,7 +106,7 @@ def chained(
     node: ast.Call,
 ) -> Statement:
     """The statement after one chained method."""
-    chain_names = (*statement.chain, name, *(YIELD_PER for key in arguments.keywords if key == YIELD_PER))
+    chain_names = (*statement.chain, name, *(key for key in arguments.keywords if key in (YIELD_PER, POPULATE)))
     if chain is Chain.OPTIONS:
         return _with_options(world, statement, arguments, chain_names)
     if chain is Chain.VALUES:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sessile.flow import objects, results
+from sessile.flow import identity, objects, results
 from sessile.flow.events import ClosedResultRead, Fetched, QueryFetched
 from sessile.flow.handlers import expected
 from sessile.flow.loading import child_options, strategy
@@ -200,6 +200,8 @@ def fetch(m: Machine, world: World, ref: ResultRef, method: ResultMethod, node: 
         _needs_unique(m, world, state, method.name, joined, site)
     m.emit(Fetched(site, world, state, method.name, ref))
     _emit_query(m, world, state, method.name, site)
+    if state.session is not None and identity.is_whole(state.statement):
+        identity.fetched_again(m, world, state.session, state.statement, site)
     results.after_fetch(world, ref, method, site)
     if method.fetch in (Fetch.ALL, Fetch.FETCHMANY, Fetch.ITERATE):
         return CollectionRef(m.new(world, CollectionState("list", each=item(m, world, ref.handle, method.name, site))))

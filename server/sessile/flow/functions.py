@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sessile.flow import inert, promises
 from sessile.flow.annotations import declared, hinted
 from sessile.flow.events import Returned, SessionUsed
-from sessile.flow.machine import DEPTH, Infeasible, Kind, Machine, Outcome, Raised, distinct
+from sessile.flow.machine import DEPTH, Infeasible, Kind, Machine, Outcome, Raised, distinct, spread
 from sessile.flow.scopes import parameters
 from sessile.flow.values import (
     NONE,
@@ -59,7 +59,7 @@ def call_function(
         return known
 
     def run() -> list[Outcome]:
-        return run_function(m, world, function, arguments, node, greenlet=greenlet)[:EXITS]
+        return _exits(run_function(m, world, function, arguments, node, greenlet=greenlet))
 
     def compute() -> list[Outcome]:
         outcomes = inert.followed(m, world, function, arguments, lambda: m.within_share(function.scope, run))
@@ -84,6 +84,14 @@ def _out_of_sight(m: Machine, world: World, function: Function, arguments: Argum
     if function.receiver is not None:
         havoc(m, world, (function.receiver,))
     return _promised(m, world, function)
+
+
+def _exits(outcomes: list[Outcome]) -> list[Outcome]:
+    """The ends of a call that its caller distinguishes: those that return before those that raise."""
+    returning = [each for each in outcomes if each.kind is not Kind.RAISE]
+    raising = [each for each in outcomes if each.kind is Kind.RAISE]
+    kept = spread(returning, EXITS)
+    return kept + spread(raising, max(EXITS - len(kept), 1))
 
 
 def _promised(m: Machine, world: World, function: Function) -> Value:

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
     from sessile.flow.machine import Machine
     from sessile.flow.story import Site
-    from sessile.flow.values import LoaderOption
+    from sessile.flow.values import LoaderOption, Statement
+
+
+#: Marks in a statement's chain: it overwrites what objects hold; what leaves no row out.
+POPULATE = "populate_existing"
+WHOLE = frozenset({POPULATE, "options", "order_by", "execution_options", "distinct"})
 
 
 def key_of(world: World, node: ast.Call) -> str:
@@ -66,6 +71,27 @@ def heal(
         elif options:
             names = {option.path[0]: Status.UNKNOWN for option in options if option.path}
             world.update(number, attributes=MappingProxyType({**names, **_loaded(state.attributes)}))
+
+
+def is_whole(statement: Statement) -> bool:
+    """Whether a statement gives every row of one class, so that no object of it is left out."""
+    columns = statement.columns
+    entity = len(columns) == 1 and isinstance(columns[0], ClassRef) and not columns[0].alias
+    plain = statement.kind == "select" and statement.known_options and not statement.criteria
+    return entity and plain and set(statement.chain) <= WHOLE
+
+
+def fetched_again(m: Machine, world: World, handle: int, statement: Statement, site: Site) -> None:
+    """Every row of a class is fetched: what was expired of it is loaded, and with `populate_existing` all of it."""
+    target = statement.columns[0]
+    for number, state in world.objects_of(handle):
+        same = isinstance(target, ClassRef) and state.facts is target.facts and state.life is Life.PERSISTENT
+        if not same or state.dirty is not None or state.deleted:
+            continue
+        if POPULATE in statement.chain or state.columns is Status.EXPIRED:
+            objects.populated(m, world, Entity(number), statement.options, site)
+        else:
+            objects.completed(m, world, Entity(number), statement.options, site)
 
 
 def _differ(one: str, other: str) -> bool:

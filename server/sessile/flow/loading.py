@@ -47,6 +47,11 @@ def in_force(state: ObjectState) -> tuple[LoaderOption, ...]:
     return () if state.columns is Status.EXPIRED else state.options
 
 
+def lasting(options: tuple[LoaderOption, ...]) -> tuple[LoaderOption, ...]:
+    """The options that apply when an object is loaded again: `contains_eager` needs the join of its own query."""
+    return tuple(option for option in options if not (option.strategy == "contains_eager" and len(option.path) == 1))
+
+
 def eager_strategy(attribute: Relationship, options: tuple[LoaderOption, ...]) -> str:
     """ "eager", "noload" or "lazy"."""
     chosen = strategy(attribute, options)

@@ -287,9 +287,7 @@ def distinct(outcomes: list[Outcome], start: Start, limit: int = WORLDS) -> list
     kept: list[Outcome] = []
     for outcome in outcomes:
         _take_in(kept, outcome, start)
-    if len(kept) <= limit:
-        return kept
-    return _spread(kept, limit)
+    return spread(kept, limit)
 
 
 def _take_in(kept: list[Outcome], outcome: Outcome, start: Start) -> None:
@@ -308,8 +306,10 @@ def _take_in(kept: list[Outcome], outcome: Outcome, start: Start) -> None:
     kept.append(outcome)
 
 
-def _spread(outcomes: list[Outcome], limit: int) -> list[Outcome]:
+def spread(outcomes: list[Outcome], limit: int) -> list[Outcome]:
     """Keep `limit` outcomes, taken evenly, so that early and late branches both live on."""
+    if len(outcomes) <= limit:
+        return outcomes
     step = len(outcomes) / limit
     return [outcomes[int(index * step)] for index in range(limit)]
 

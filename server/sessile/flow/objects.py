@@ -10,7 +10,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow.loading import child_options, eager_strategy, initial_columns
+from sessile.flow.loading import child_options, eager_strategy, initial_columns, lasting
 from sessile.flow.story import Step
 from sessile.flow.values import NONE, SCALAR, UNKNOWN, CollectionRef, Entity, Value
 from sessile.flow.world import CollectionState, Life, ObjectState, SessionState, Status, World
@@ -61,13 +61,22 @@ def load(
     return entity
 
 
-def fill_eager(m: Machine, world: World, entity: Entity, site: Site, depth: int = 0) -> None:
+def fill_eager(
+    m: Machine,
+    world: World,
+    entity: Entity,
+    site: Site,
+    depth: int = 0,
+    options: tuple[LoaderOption, ...] | None = None,
+) -> None:
     """Set the relationships that the mapping or the options load together with the instance."""
     state = world.object(entity.handle)
-    if state.facts is None:
+    facts = state.facts
+    if facts is None:
         return
+    state = state if options is None else replace(state, options=options)
     attributes, values = dict(state.attributes), dict(state.values)
-    for name, attribute in state.facts.attributes.items():
+    for name, attribute in facts.attributes.items():
         if not isinstance(attribute, Relationship):
             continue
         strategy = eager_strategy(attribute, state.options)
@@ -75,7 +84,7 @@ def fill_eager(m: Machine, world: World, entity: Entity, site: Site, depth: int 
             values[name] = related(m, world, state, attribute, site, depth + 1)
             attributes[name] = Status.LOADED
         elif strategy == "noload":
-            values[name] = _nothing(m, world, state.facts, attribute)
+            values[name] = _nothing(m, world, facts, attribute)
             attributes[name] = Status.LOADED
     world.update(entity.handle, attributes=MappingProxyType(attributes), values=MappingProxyType(values))
 
@@ -164,7 +173,38 @@ def refreshed(m: Machine, world: World, entity: Entity, site: Site) -> None:
         expired=None,
         kept=None,
     )
-    fill_eager(m, world, entity, site)
+    fill_eager(m, world, entity, site, options=lasting(state.options))
+
+
+def populated(m: Machine, world: World, entity: Entity, options: tuple[LoaderOption, ...], site: Site) -> None:
+    """A query gives the row again, and everything is as that query loads it; the object keeps its own options."""
+    state = world.object(entity.handle)
+    world.update(
+        entity.handle,
+        columns=Status.LOADED,
+        relationships=Status.UNLOADED,
+        attributes=MappingProxyType(dict(initial_columns(state.facts, options))),
+        values=MappingProxyType({}),
+        expired=None,
+        kept=None,
+    )
+    fill_eager(m, world, entity, site, options=options)
+
+
+def completed(m: Machine, world: World, entity: Entity, options: tuple[LoaderOption, ...], site: Site) -> None:
+    """A query gives the row again, and fills in what it loads and the object had not loaded."""
+    state = world.object(entity.handle)
+    attributes, values = dict(state.attributes), dict(state.values)
+    missing = initial_columns(state.facts, options)
+    for name, attribute in state.facts.attributes.items() if state.facts is not None else ():
+        held = status_of(state, name, attribute)
+        if isinstance(attribute, Column) and held is Status.DEFERRED and name not in missing:
+            attributes[name] = Status.LOADED
+        elif isinstance(attribute, Relationship) and eager_strategy(attribute, options) == "eager":
+            if held is not Status.LOADED:
+                values[name] = related(m, world, replace(state, options=options), attribute, site)
+            attributes[name] = Status.LOADED
+    world.update(entity.handle, attributes=MappingProxyType(attributes), values=MappingProxyType(values))
 
 
 def refreshed_by_name(world: World, entity: Entity, names: tuple[str, ...]) -> None:
@@ -196,7 +236,7 @@ def reloaded(m: Machine, world: World, entity: Entity, site: Site) -> None:
         expired=None,
         kept=None,
     )
-    fill_eager(m, world, entity, site)
+    fill_eager(m, world, entity, site, options=lasting(state.options))
 
 
 def expire(world: World, handle: int, step: Step, names: tuple[str, ...] | None = None, certain: bool = True) -> None:

@@ -9,7 +9,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sessile.flow import fetching, flask, objects
+from sessile.flow import fetching, flask, identity, objects
 from sessile.flow.builders import chained
 from sessile.flow.events import ClosedResultRead, QueryFetched
 from sessile.flow.using import note_write, use
@@ -115,11 +115,12 @@ def _get(m: Machine, world: World, query: Query, arguments: Arguments, site: Sit
 def take(m: Machine, world: World, query: Query, name: str, fetch: Fetch, site: Site) -> Value:
     """Run the query and take what `fetch` says."""
     _emit(m, world, query, name, site)
-    for column in query.statement.columns:
-        from sessile.flow.identity import heal
-
-        if isinstance(column, ClassRef) and query.session is not None:
-            heal(world, query.session, column, query.statement.options)
+    if query.session is not None and fetch.many and identity.is_whole(query.statement):
+        identity.fetched_again(m, world, query.session, query.statement, site)
+    elif query.session is not None:
+        for column in query.statement.columns:
+            if isinstance(column, ClassRef):
+                identity.heal(world, query.session, column, query.statement.options)
     value = _item(m, world, query, site, name)
     if fetch.many:
         return CollectionRef(m.new(world, CollectionState("list", each=value)))

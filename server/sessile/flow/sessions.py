@@ -340,7 +340,7 @@ def _execute(m: Machine, world: World, ref: SessionRef, name: str, arguments: Ar
     if statement.kind == "update":
         _updated_by_statement(world, ref.handle, statement, site)
     for column in statement.columns:
-        if isinstance(column, ClassRef):
+        if isinstance(column, ClassRef) and (name == "scalar" or not identity.is_whole(statement)):
             identity.heal(world, ref.handle, column, statement.options)
     if name == "scalar":
         return fetching.first_column(m, world, ref.handle, statement, site)
