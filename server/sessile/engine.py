@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import ast
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sessile.flow.analysis import analyze_block, analyze_script, script_of
 from sessile.flow.callers import all_followed
@@ -84,39 +84,62 @@ def _problems(answer: object) -> Iterable[Problem]:
     return (answer,) if isinstance(answer, Problem) else answer  # type: ignore[return-value]  # checks give problems
 
 
-def collect(module: ModuleScope, workspace: Workspace, settings: Settings) -> tuple[list[Problem], frozenset[Read]]:
-    """All problems of a module that stand, in no particular order, before suppression; and what was read for them."""
+class Found(NamedTuple):
+    """The problems of a module that stand, in no particular order, before suppression; what was read for them; and
+    whether these are all."""
+
+    problems: list[Problem]
+    reads: frozenset[Read]
+    complete: bool
+
+
+def collect(module: ModuleScope, workspace: Workspace, settings: Settings, *, hurried: bool = False) -> Found:
+    """In a hurry other files are not judged for it: what was last found out of them counts."""
     here = [rule for rule in all_rules() if not settings.ignored_in(module.path, rule.code)]
     rules = [rule for rule in here if settings.enabled(rule.code, rule.default)]
     version = release_for(settings, workspace.release())
-    judge = Judge(rules, version, workspace)
+    judge = Judge(rules, version, workspace, hurried=hurried)
     problems: list[Problem] = []
     for placed in module.module.blocks:
         problems.extend(judge.judged(module, placed.block).problems)
     problems.extend(judge.script(module))
     own = [problem for problem in problems if not _told_elsewhere(judge, module, problem)]
     settled = precedence.settled(own, lambda problem: _callers_known(judge, problem))
-    return settled, frozenset(judge.machine.reads[-1])
+    return Found(settled, frozenset(judge.machine.reads[-1]), judge.complete)
 
 
 def _told_elsewhere(judge: Judge, module: ModuleScope, problem: Problem) -> bool:
     """Whether what fails further down is a finding nearer to where it fails, in a function of another file."""
-    return problem.inner is not None and any(
-        each.rule is problem.rule
-        and (each.inner or each.site).key == problem.inner.key
-        and each.claim.rank <= problem.claim.rank
-        and each.depth < problem.depth
-        and not (each.unseen and each.depth == 0 and _callers_known(judge, each))
-        for scope in dict.fromkeys(problem.followed)
-        if scope.module.path != module.path and not judge.workspace.is_outside(scope.module.path)
-        for each in judge.judged(scope.module, scope.block).problems
-    )
+    try:
+        return problem.inner is not None and any(
+            each.rule is problem.rule
+            and (each.inner or each.site).key == problem.inner.key
+            and each.claim.rank <= problem.claim.rank
+            and each.depth < problem.depth
+            and not (each.unseen and each.depth == 0 and _callers_known(judge, each))
+            for scope in dict.fromkeys(problem.followed)
+            if scope.module.path != module.path and not judge.workspace.is_outside(scope.module.path)
+            for each in judge.elsewhere(scope.module, scope.block).problems
+        )
+    except NotYet:
+        return True
+
+
+class NotYet(Exception):
+    """Another file would have to be judged first, and there is no time for it."""
 
 
 class Judge:
-    """Lets the rules judge blocks; what a block was judged before is remembered as long as it holds."""
+    """Lets the rules judge blocks; what a block was judged before is remembered as long as it holds.
 
-    def __init__(self, rules: list[Rule], version: tuple[int, ...], workspace: Workspace) -> None:
+    `complete` is False once a hurried judge had to do without a verdict that holds.
+    """
+
+    def __init__(
+        self, rules: list[Rule], version: tuple[int, ...], workspace: Workspace, *, hurried: bool = False
+    ) -> None:
+        self.hurried = hurried
+        self.complete = True
         self.listeners: Listeners = {}
         self.visitors: Listeners = {}
         for rule in rules:
@@ -138,6 +161,19 @@ class Judge:
         for node, calls in held.value.followed.items():
             self.machine.followed.setdefault(node, set()).update(calls)
         return held.value
+
+    def elsewhere(self, module: ModuleScope, block: Block) -> Verdict:
+        """The verdict on a block of another file; in a hurry the last one, or NotYet if there is none."""
+        if not self.hurried:
+            return self.judged(module, block)
+        last = self.workspace.verdicts.get(block, {}).get(self.key)
+        held = self.machine.recall(last)
+        if held is None:
+            self.complete = False
+            if last is None:
+                raise NotYet
+            return last.value
+        return self.judged(module, block)
 
     def script(self, module: ModuleScope) -> list[Problem]:
         """The problems of a module's top-level code, which runs through all its blocks."""
@@ -180,12 +216,29 @@ def _deaf(event: Event) -> None:
 
 
 def _callers_known(judge: Judge, problem: Problem) -> bool:
-    """Whether everybody who calls the problem's function was followed."""
+    """Whether everybody who calls the problem's function was followed.
+
+    In a hurry, where a caller's verdict does not hold any more, what was last found out; and until something was, the
+    problem is held back.
+    """
+    scope = problem.scope
+    if scope is None:
+        return False
+    key = (scope.module.path, scope.qualname)
+    before, judge.complete = judge.complete, True
     try:
-        return problem.scope is not None and all_followed(judge.machine, problem.scope, judge.judged)
+        known = all_followed(judge.machine, scope, judge.elsewhere)
+    except NotYet:
+        known = True
     except Exception:
         log.exception("the callers of a function could not be followed")
-        return False
+        known = False
+    if judge.complete:
+        judge.workspace.followed[key] = known
+    else:
+        known = judge.workspace.followed.get(key, True)
+    judge.complete &= before
+    return known
 
 
 def _walk(
@@ -202,24 +255,26 @@ def _walk(
         _walk(child, (*parents, node), context, collector, visitors)
 
 
-def problems_of(document: Document, workspace: Workspace, settings: Settings) -> tuple[Report, dict[str, Problem]]:
+def problems_of(
+    document: Document, workspace: Workspace, settings: Settings, *, hurried: bool = False
+) -> tuple[Report, dict[str, Problem]]:
     """The report of a document, and the problem behind each fingerprint in it."""
     module = workspace.open(document)
     reporter = Reporter(module, workspace)
-    report = reporter.report(collect(module, workspace, settings)[0], settings)
-    return report, reporter.sources
+    found = collect(module, workspace, settings, hurried=hurried)
+    return replace(reporter.report(found.problems, settings), complete=found.complete), reporter.sources
 
 
 def examine(document: Document, workspace: Workspace, settings: Settings) -> tuple[Report, frozenset[Read]]:
     """The findings of a document, and the names that were read for them: all that they depend on but its own text."""
     module = workspace.open(document)
-    problems, reads = collect(module, workspace, settings)
-    return Reporter(module, workspace).report(problems, settings), reads
+    found = collect(module, workspace, settings)
+    return Reporter(module, workspace).report(found.problems, settings), found.reads
 
 
-def analyze(document: Document, workspace: Workspace, settings: Settings) -> Report:
-    """The findings of a document, seen within its workspace."""
-    return problems_of(document, workspace, settings)[0]
+def analyze(document: Document, workspace: Workspace, settings: Settings, *, hurried: bool = False) -> Report:
+    """The findings of a document, seen within its workspace; in a hurry perhaps not all, and then it says so."""
+    return problems_of(document, workspace, settings, hurried=hurried)[0]
 
 
 def glance(document: Document) -> Report:

@@ -25,6 +25,8 @@ DOCUMENTS = [README, ARCHITECTURE, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs"
 DOCUMENTS += sorted((ROOT / "vscode-client").glob("*.md"))
 _NAMED_TEST = re.compile(r"`(?:(tests/[\w/]+\.py)::)?(test_\w+)`")
 
+FEATURES = ROOT / "docs" / "features.md"
+
 
 def test_generated_parts_are_current() -> None:
     command = [sys.executable, str(ROOT / "scripts" / "generate.py"), "--check"]
@@ -41,14 +43,22 @@ def test_links_lead_somewhere(path: Path) -> None:
     assert [each for each in local if not (path.parent / each).exists()] == []
 
 
-def test_named_tests_exist() -> None:
+@pytest.mark.parametrize("path", [ARCHITECTURE, FEATURES], ids=lambda path: path.name)
+def test_named_tests_exist(path: Path) -> None:
     file = ""
     missing = []
-    for named, test in _NAMED_TEST.findall(ARCHITECTURE.read_text("utf-8")):
+    for named, test in _NAMED_TEST.findall(path.read_text("utf-8")):
         file = named or file
         if test not in _tests(ROOT / file):
             missing.append(f"{file}::{test}")
     assert missing == []
+
+
+def test_every_feature_is_tested() -> None:
+    rows = [line.split("|") for line in FEATURES.read_text("utf-8").splitlines() if line.startswith("|")][2:]
+    ours = {row[1].strip(): (row[2].strip(), row[7]) for row in rows}
+    assert len(ours) == len(rows)
+    assert [name for name, (sign, tests) in ours.items() if sign in "✓◐" and not _NAMED_TEST.search(tests)] == []
 
 
 def _tests(path: Path) -> set[str]:

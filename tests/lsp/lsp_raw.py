@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 Message = dict[str, Any]
-TIMEOUT = 20.0
+TIMEOUT = 120.0
 
 
 def read_message(stream: BinaryIO) -> Message | None:

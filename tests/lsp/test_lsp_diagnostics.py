@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lsp_clients import PULLING, PUSHED
 
+from sessile.lsp.capabilities import Client
+from sessile.lsp.diagnostics import DiagnosticWriter
+from sessile.lsp.documents import Opened
+from sessile.rules.finding import Finding, Location, Severity
+from sessile.text import Document, Range
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -234,3 +240,12 @@ def test_a_save_is_seen_at_once(raw: RawClient, tmp_path: Path) -> None:
     raw.notify("textDocument/didSave", {"textDocument": {"uri": uri}})
     told = raw.notification("textDocument/publishDiagnostics", lambda p: p["uri"] == OTHER and p["diagnostics"])
     assert [each["code"] for each in told["diagnostics"]] == ["BAD003"]
+
+
+def test_what_is_legacy_is_tagged() -> None:
+    place = Range.at(1, 0, 1, 1)
+    finding = Finding("GET003", "legacy-query-get", Severity.HINT, "m", Location("/w/a.py", place), place, "f")
+    opened = Opened(URI, "python", Document("/w/a.py", "x"), True)
+    for client, tags in ((Client(diagnostic_tags=frozenset({1, 2})), [2]), (Client(), None)):
+        (diagnostic,) = DiagnosticWriter(client, lambda _: {}, lambda _: None).all([finding], opened)
+        assert diagnostic.get("tags") == tags

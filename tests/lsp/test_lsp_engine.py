@@ -186,3 +186,30 @@ def test_excluded_files_are_left_alone(client: RawClient, tmp_path: Path) -> Non
     uri = (tmp_path / "build" / "main.py").as_uri()
     client.open(uri, MAIN)
     assert client.diagnostics(uri) == []
+
+
+def test_each_folder_has_settings_of_its_own(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("strict", "lax", "quiet")]
+    for folder in folders:
+        folder.mkdir()
+        (folder / "models.py").write_text(MODELS)
+    (tmp_path / "lax" / "sessile.toml").write_text('ignore = ["SCOPE"]\n')
+    client = RawClient(REAL)
+    told = {folders[2].as_uri(): {"ignore": ["COMMIT001"]}}
+    client.answers["workspace/configuration"] = lambda params: [
+        told.get(each.get("scopeUri")) for each in params["items"]
+    ]
+    capabilities = {"workspace": {"configuration": True, "workspaceFolders": True}}
+    client.initialize(capabilities, workspaceFolders=[{"uri": each.as_uri(), "name": each.name} for each in folders])
+    found = []
+    for folder in folders:
+        uri = (folder / "main.py").as_uri()
+        client.open(uri, MAIN)
+        found.append([code for code, _ in codes(client.diagnostics(uri))])
+    client.kill()
+    assert found == [["SCOPE001", "COMMIT001"], ["COMMIT001"], ["SCOPE001"]]
+
+
+def test_a_buffer_that_was_never_saved_sees_the_project(client: RawClient) -> None:
+    client.open("untitled:Untitled-1", MAIN)
+    assert codes(client.diagnostics("untitled:Untitled-1")) == [("SCOPE001", 9), ("COMMIT001", 14)]

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,8 +14,10 @@ from lsp_clients import PULLING
 from lsp_launch import REAL
 from lsp_raw import RawClient
 
+from sessile.lsp.capabilities import Client
 from sessile.lsp.options import Options, read_options, written
 from sessile.lsp.parent import alive
+from sessile.lsp.workspace.progress import Progress
 from sessile.lsp.workspace.scan import _command
 from sessile.project.records import read, write
 from sessile.rules.finding import Applicability, Finding, Location, Related, Severity
@@ -118,6 +121,53 @@ def test_pulling_clients_are_answered_when_there_is_news(start: Callable[..., Ra
     client.notify("$/cancelRequest", {"id": cancelled})
     assert client.reply(cancelled)["error"]["code"] == -32800
     assert not [each for each in client.seen if each.get("method") == "textDocument/publishDiagnostics"]
+
+
+def test_results_are_streamed_to_those_who_take_them_in_parts(start: Callable[..., RawClient], tmp_path: Path) -> None:
+    client = start({**PULLING, "workspace": {**PULLING["workspace"], **WATCHING}})
+    bad = tmp_path / "package" / "bad.py"
+    request = client.ask("workspace/diagnostic", {"previousResultIds": [], "partialResultToken": "part"})
+    part = client.notification("$/progress", lambda params: params["token"] == "part")
+    (report,) = part["value"]["items"]
+    assert (report["uri"], codes(report["items"])) == (bad.as_uri(), [("SCOPE001", 20)])
+    assert client.reply(request)["result"] == {"items": []}, "all was said"
+    known = [{"uri": bad.as_uri(), "value": report["resultId"]}]
+    request = client.ask("workspace/diagnostic", {"previousResultIds": known, "partialResultToken": "next"})
+    time.sleep(0.01)
+    bad.write_text(GOOD)
+    changed(client, bad)
+    part = client.notification("$/progress", lambda params: params["token"] == "next")
+    assert [each["items"] for each in part["value"]["items"]] == [[]]
+    assert client.reply(request)["result"] == {"items": []}
+
+
+def test_it_can_be_switched_on_and_off_later(start: Callable[..., RawClient], tmp_path: Path) -> None:
+    client = start({}, diagnosticMode="open")
+    uri = (tmp_path / "package" / "bad.py").as_uri()
+    client.notify("workspace/didChangeConfiguration", {"settings": {"sessile": {"diagnosticMode": "workspace"}}})
+    assert codes(client.diagnostics(uri)) == [("SCOPE001", 20)]
+    client.notify("workspace/didChangeConfiguration", {"settings": {"sessile": {"diagnosticMode": "open"}}})
+    assert client.diagnostics(uri) == []
+
+
+def test_progress_is_shown_of_what_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[Any] = []
+    peer = SimpleNamespace(
+        window_work_done_progress_create=lambda params: said.append(("create", params.token)),
+        progress=lambda params: said.append(
+            (params.value.kind, params.token, getattr(params.value, "percentage", None))
+        ),
+    )
+    progress = Progress(SimpleNamespace(client=Client(shows_progress=True), peer=peer))
+    now = iter([1.0, 1.1, 1.6, 2.2, 2.3, 3.0, 3.1])
+    monkeypatch.setattr(time, "monotonic", lambda: next(now))
+    for done in (1, 2, 3, 4, 5):
+        progress.show(done, 5)
+    token = "sessile/workspace/1"
+    assert said == [("create", token), ("begin", token, 60), ("report", token, 80), ("end", token, None)]
+    progress.show(1, 2)
+    progress.show(2, 2)
+    assert len(said) == 4, "what is quick is not shown"
 
 
 def test_it_is_offered_only_to_those_who_ask_for_it() -> None:

@@ -21,6 +21,7 @@ def overlay(workspace: Workspace, documents: Iterable[Document]) -> Workspace:
     """
     changed = list(documents)
     found = Workspace(workspace.root, workspace.sources, workspace.functions, dict(workspace.documents), workspace.site)
+    found.interrupt = workspace.interrupt
     found._files = workspace._files
     found._release = workspace._release
     if not any(FACTORY in each.text or FACTORY in (workspace.text_of(each.path) or "") for each in changed):

@@ -240,7 +240,8 @@ class Machine:
         return outcome
 
     def spend(self) -> None:
-        """Count work; raises OutOfBudget when there was too much."""
+        """Count work; raises OutOfBudget when there was too much, and Interrupted when somebody waits."""
+        self.workspace.heed()
         self.budget -= 1
         if self.budget < 0:
             raise OutOfBudget

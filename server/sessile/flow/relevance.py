@@ -52,6 +52,7 @@ def relevant(m: Machine, scope: Scope) -> bool:
 
 def _names_matter(m: Machine, scope: Scope, seen: set[object]) -> bool:
     """Whether a function, or what it may call, names something that matters; `seen` have been asked already."""
+    m.workspace.heed()
     names = set(_names(scope.node))
     if any(name in WORDS or "session" in name.lower() or name in ("db", "_db") for name in names):
         return True

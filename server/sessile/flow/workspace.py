@@ -14,6 +14,9 @@ class Workspace(Protocol):
 
     revisions: Revisions
 
+    def heed(self) -> None:
+        """Called often; raises Interrupted if what is being computed is to be given up for now."""
+
     def module(self, name: str, importer: str = "") -> ModuleScope | None:
         """The module that a file means by a dotted name, if the workspace has it."""
 

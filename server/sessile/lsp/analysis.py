@@ -16,7 +16,7 @@ from sessile.rules.finding import FileEdit, Report
 from sessile.text import Document, Edit, Range
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sessile.lsp.backend import ConfigurationProblem
     from sessile.lsp.options import Options
@@ -38,12 +38,21 @@ class Analysis:
         self._workspaces: dict[str, tuple[Settings, Workspace]] = {}
         self._views: dict[str, StandIn] = {}
         self._settled: Mapping[str, Document] = {}
+        self._interrupt: Callable[[], None] | None = None
+
+    def heed(self, interrupt: Callable[[], None] | None) -> None:
+        self._interrupt = interrupt
+        for _, workspace in self._workspaces.values():
+            workspace.interrupt = interrupt
 
     def configure(self, folders: Mapping[str, Options]) -> None:
         self._project.configure(folders)
 
     def problems(self) -> Sequence[ConfigurationProblem]:
         return self._project.problems()
+
+    def problems_in(self, document: Document) -> Sequence[ConfigurationProblem]:
+        return self._project.problems_in(document)
 
     def settle(self, opened: Mapping[str, Document], touched: Iterable[str]) -> bool:
         changed = [path for path in touched if self._is_new(path, opened.get(path))]
@@ -66,15 +75,16 @@ class Analysis:
         other._workspaces = {key: (settings, overlay(each, ())) for key, (settings, each) in self._workspaces.items()}
         other._views = dict(self._views)
         other._settled = self._settled
+        other._interrupt = self._interrupt
         return other
 
-    def analyze(self, document: Document) -> Report:
+    def analyze(self, document: Document, *, hurried: bool = False) -> Report:
         if self._project.leaves_out(document.path):
             return Report(document.path, ())
         from sessile.rules.reporting import syntax_findings
 
         view = self._view(document)
-        return view.told(self._found(view), syntax_findings(view.typed))
+        return view.told(self._found(view, hurried=hurried), syntax_findings(view.typed))
 
     def explain(self, document: Document, position: Position) -> Hint | None:
         from sessile.engine import explain
@@ -156,11 +166,11 @@ class Analysis:
             held = self._views[document.path] = stand_in(document, held)
         return held
 
-    def _found(self, view: StandIn) -> Report:
+    def _found(self, view: StandIn, *, hurried: bool = False) -> Report:
         from sessile.engine import analyze
 
         settings, workspace = self._workspace(view.document.path)
-        return analyze(view.document, workspace, settings)
+        return analyze(view.document, workspace, settings, hurried=hurried)
 
     def _workspace(self, path: str) -> tuple[Settings, Workspace]:
         settings = self._project.of(path)
@@ -173,7 +183,7 @@ class Analysis:
             texts = [self._view(document).document for document in self._settled.values()]
             sources = tuple(os.path.normpath(os.path.join(settings.root, each)) for each in settings.src)
             site = find_site(settings.root, os.environ.get("VIRTUAL_ENV"))
-            workspace = Workspace(settings.root, sources, functions, site=site)
+            workspace = Workspace(settings.root, sources, functions, site=site, interrupt=self._interrupt)
             for each in texts:
                 workspace.open(each)
             self._workspaces[key] = settings, workspace

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sessile.lsp.options import Options
     from sessile.rules.finding import FileEdit, Finding, Fix, Report
@@ -54,6 +54,9 @@ class Backend(Protocol):
     def problems(self) -> Sequence[ConfigurationProblem]:
         """What is wrong with the configuration files that were needed since then."""
 
+    def problems_in(self, document: Document) -> Sequence[ConfigurationProblem]:
+        """What is wrong with a configuration file as it is being edited."""
+
     def settle(self, opened: Mapping[str, Document], touched: Iterable[str]) -> bool:
         """From now on other files see these texts (by path) instead of the disk's; `touched` are the files that
         changed, open or not. Whether any verdict may have changed thereby."""
@@ -61,7 +64,11 @@ class Backend(Protocol):
     def apart(self) -> Backend:
         """One of its own for trying out texts, of which this one sees nothing."""
 
-    def analyze(self, document: Document) -> Report: ...
+    def heed(self, interrupt: Callable[[], None] | None) -> None:
+        """Call this often while computing; it raises Interrupted when the work is to be given up."""
+
+    def analyze(self, document: Document, *, hurried: bool = False) -> Report:
+        """In a hurry what other files would have to be judged for may be missing; then the report is not complete."""
 
     def explain(self, document: Document, position: Position) -> Hint | None: ...
 

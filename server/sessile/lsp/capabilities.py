@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sessile.text import Encoding
 
 FIX_ALL = "source.fixAll.sessile"
+NOTEBOOK_FIX_ALL = "notebook.source.fixAll.sessile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Client:
     """Facts about the client; the defaults are those of a client that says nothing."""
 
     encoding: Encoding = "utf-16"
+    notebooks: bool = False
     pulls: bool = False
     refreshes_diagnostics: bool = False
     related_information: bool = False
@@ -56,6 +58,7 @@ def read_client(capabilities: object) -> Client:
     action = "textDocument.codeAction"
     return Client(
         encoding=_encoding(names("general.positionEncodings")),
+        notebooks=isinstance(member(capabilities, "notebookDocument.synchronization"), dict),
         pulls=isinstance(member(capabilities, "textDocument.diagnostic"), dict),
         refreshes_diagnostics=yes("workspace.diagnostics.refreshSupport"),
         related_information=yes("textDocument.publishDiagnostics.relatedInformation")
@@ -91,16 +94,26 @@ def server_capabilities(
             change=types.TextDocumentSyncKind.Incremental,
             save=types.SaveOptions(include_text=False),
         ),
+        notebook_document_sync=types.NotebookDocumentSyncOptions(
+            notebook_selector=[
+                types.NotebookDocumentFilterWithNotebook(
+                    notebook="*", cells=[types.NotebookCellLanguage(language="python")]
+                )
+            ]
+        )
+        if client.notebooks
+        else None,
         diagnostic_provider=types.DiagnosticOptions(
             identifier="sessile", inter_file_dependencies=True, workspace_diagnostics=workspace_diagnostics
         )
         if client.pulls
         else None,
         code_action_provider=types.CodeActionOptions(
-            code_action_kinds=[types.CodeActionKind.QuickFix, FIX_ALL], resolve_provider=client.action_resolves_edit
+            code_action_kinds=[types.CodeActionKind.QuickFix, FIX_ALL, NOTEBOOK_FIX_ALL],
+            resolve_provider=client.action_resolves_edit,
         ),
         hover_provider=True,
-        completion_provider=types.CompletionOptions(trigger_characters=["[", ","]),
+        completion_provider=types.CompletionOptions(trigger_characters=["[", ",", '"']),
         execute_command_provider=types.ExecuteCommandOptions(commands=list(commands)),
         workspace=types.WorkspaceOptions(
             workspace_folders=types.WorkspaceFoldersServerCapabilities(supported=True, change_notifications=True)

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from sessile.lsp.backend import ConfigurationProblem
+    from sessile.lsp.documents import Opened
     from sessile.lsp.shapes import JsonDiagnostic
+    from sessile.lsp.snapshot import Snapshot
     from sessile.lsp.state import State
 
 log = logging.getLogger(__name__)
@@ -64,8 +66,10 @@ def reconfigure(state: State) -> None:
         log.exception("reading the configuration failed")
     state.ready.set()
     state.diagnosis.recheck()
-    if state.initial_options.workspace_diagnostics:
+    if state.checks_workspace:
         state.workspace.again()
+    else:
+        state.workspace.clear()
 
 
 def _take_settings(state: State, answer: Future[Sequence[object]]) -> None:
@@ -82,18 +86,27 @@ def _take_settings(state: State, answer: Future[Sequence[object]]) -> None:
 
 
 def tell_problems(state: State) -> None:
-    """Show in each configuration file what is wrong with it, if that is not shown already."""
-    problems = state.backend.problems()
+    """Show in each configuration file what is wrong with it, if that is not shown already; one that is open counts as
+    it is being edited, and clients that pull ask for that themselves."""
+    opened = {each.document.path: each.document for each in state.documents.opened.values() if each.configuration}
+    problems = [each for each in state.backend.problems() if each.path not in opened]
+    for document in () if state.client.pulls else opened.values():
+        problems += state.backend.problems_in(document)
     for path in dict.fromkeys(each.path for each in (*state.told, *problems)):
         found = [each for each in problems if each.path == path]
         if found != [each for each in state.told if each.path == path]:
-            state.publish(_uri(state, path), [_diagnostic(state, each) for each in found])
+            state.publish(_uri(state, path), [_diagnostic(state.snapshot(), each) for each in found])
     state.told = tuple(problems)
     state.status.changed()
 
 
-def _diagnostic(state: State, problem: ConfigurationProblem) -> JsonDiagnostic:
-    place = state.desk.located(Location(problem.path, problem.range), state.documents.opened, state.client)
+def configuration_diagnostics(snapshot: Snapshot, opened: Opened) -> list[JsonDiagnostic]:
+    """What is wrong with an open configuration file."""
+    return [_diagnostic(snapshot, each) for each in snapshot.backend.problems_in(opened.document)]
+
+
+def _diagnostic(seen: Snapshot, problem: ConfigurationProblem) -> JsonDiagnostic:
+    place = seen.desk.located(Location(problem.path, problem.range), seen.documents, seen.client)
     return {
         "range": place["range"],
         "severity": types.DiagnosticSeverity.Error.value,

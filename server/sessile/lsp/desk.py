@@ -48,16 +48,20 @@ class Desk:
         self._enabled = enabled
         self._done: dict[str, tuple[Document | None, Diagnosed]] = {}
         self._files: dict[str, Document | None] = {}
+        self._module: tuple[Document | None, Report] = (None, Report("", ()))
 
-    def diagnosed(self, opened: Opened, among: Mapping[str, Opened], client: Client) -> Diagnosed:
-        """The verdict on a document; `among` are all open ones, to which locations may point."""
+    def diagnosed(
+        self, opened: Opened, among: Mapping[str, Opened], client: Client, *, hurried: bool = True
+    ) -> Diagnosed:
+        """The verdict on a document, in a hurry perhaps not complete; `among` are all open ones, to which locations may
+        point."""
         kept = self._done.get(opened.uri)
-        if kept is not None and kept[0] is opened.document:
+        if kept is not None and kept[0] is opened.analysed and (hurried or kept[1].report.complete):
             return kept[1]
-        report = self._report(opened.document) if opened.python else Report(opened.document.path, ())
+        report = self._report(opened, hurried=hurried) if opened.python else Report(opened.document.path, ())
         writer = DiagnosticWriter(client, lambda place: self.located(place, among, client), self.backend.link)
         fresh = Diagnosed(report, writer.all(report.findings, opened))
-        self._done[opened.uri] = (opened.document, fresh)
+        self._done[opened.uri] = (opened.analysed, fresh)
         self._news()
         return fresh
 
@@ -71,10 +75,16 @@ class Desk:
         for _, diagnosed in self._done.values():
             yield from (each["severity"] for each in diagnosed.diagnostics)
 
+    def complete(self, opened: Opened) -> bool:
+        """Whether the verdict on a document is all that there is to say of it, or has not been asked for."""
+        kept = self._done.get(opened.uri)
+        return kept is None or kept[0] is not opened.analysed or kept[1].report.complete
+
     def expire(self) -> None:
         """What files depend on changed: every verdict is to be reached again."""
         self._done = {uri: (None, diagnosed) for uri, (_, diagnosed) in self._done.items()}
         self._files.clear()
+        self._module = (None, Report("", ()))
 
     def reread(self, path: str) -> None:
         """A file that is not open changed on the disk."""
@@ -105,5 +115,18 @@ class Desk:
         last: JsonPosition = {"line": place.range.end.line - 1, "character": place.range.end.column}
         return {"uri": uri, "range": {"start": first, "end": last}}
 
-    def _report(self, document: Document) -> Report:
-        return self.backend.analyze(document) if self._enabled(document.path) else Report(document.path, ())
+    def _report(self, opened: Opened, *, hurried: bool) -> Report:
+        document = opened.analysed
+        if not self._enabled(document.path):
+            return Report(opened.document.path, ())
+        if opened.part is None:
+            return self.backend.analyze(document, hurried=hurried)
+        return opened.part.report(self._module_report(document, hurried=hurried))
+
+    def _module_report(self, document: Document, *, hurried: bool) -> Report:
+        """The report on the last notebook asked for is kept, since each of its cells asks for it."""
+        known, report = self._module
+        if known is not document or not (hurried or report.complete):
+            report = self.backend.analyze(document, hurried=hurried)
+            self._module = (document, report)
+        return report

@@ -94,7 +94,8 @@ def _place(step: Related, finding: Finding) -> str:
 
 def result_id(diagnostics: Sequence[JsonDiagnostic]) -> str:
     """Equal for equal diagnostics, in another process too; the version of the text does not count."""
-    identity = json.dumps([{**each, "data": each["data"]["fingerprint"]} for each in diagnostics])
+    marks = [each["data"]["fingerprint"] if "data" in each else "" for each in diagnostics]
+    identity = json.dumps([{**each, "data": mark} for each, mark in zip(diagnostics, marks, strict=True)])
     return blake2b(identity.encode(), digest_size=12).hexdigest()
 
 

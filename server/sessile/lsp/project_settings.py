@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sessile.lsp.backend import ConfigurationProblem
 from sessile.lsp.options import Options
-from sessile.project.configuration import ConfigurationError
+from sessile.project.configuration import ConfigurationError, parsed
 from sessile.project.discovery import Source, discover, excluded
 from sessile.project.resolver import Resolver
 from sessile.project.settings import Overrides, Settings
@@ -20,6 +20,8 @@ from sessile.text import Range
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from sessile.text import Document
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +84,15 @@ class ProjectSettings:
     def problems(self) -> Sequence[ConfigurationProblem]:
         """What is wrong with the configurations that were needed so far."""
         return [problem for error in self._broken.values() for problem in _problems(error)]
+
+    def problems_in(self, document: Document) -> Sequence[ConfigurationProblem]:
+        """What is wrong with a configuration file as it is being edited."""
+        data = document.text.encode("utf-8", "surrogatepass")
+        try:
+            parsed(data, document.path, os.path.dirname(document.path), self._codes)
+        except ConfigurationError as error:
+            return _problems(error)
+        return []
 
     def _around(self, path: str) -> _Folder:
         return next(each for each in self._folders if path.startswith(os.path.join(each.path, "")))

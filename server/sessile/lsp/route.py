@@ -53,13 +53,15 @@ class Reading(Generic[P]):
         return lambda params: self._answer(state, _snapshot(state, params), params)
 
     async def _answer(self, state: State, snapshot: Snapshot, params: P) -> object:
-        await state.ready.wait()
+        def run() -> object:
+            if not self.newest and _moved(snapshot, state, params):
+                raise ContentModified(_CHANGED)
+            return self.handle(_snapshot(state, params) if self.newest else snapshot, params)
+
+        with state.attention.aside():
+            await state.ready.wait()
         await asyncio.sleep(0)
-        if self.newest:
-            snapshot = _snapshot(state, params)
-        elif _moved(snapshot, state, params):
-            raise ContentModified(_CHANGED)
-        result = self.handle(snapshot, params)
+        result = await state.attention.finish(run)
         if inspect.isawaitable(result):
             result = await result
             if not self.newest and _moved(snapshot, state, params):

@@ -6,13 +6,14 @@ A handler that takes a `Snapshot` cannot change anything and cannot see an edit 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sessile.lsp.documents import find
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from sessile.lsp.attention import Attention
     from sessile.lsp.backend import Backend
     from sessile.lsp.capabilities import Client
     from sessile.lsp.desk import Desk, Diagnosed
@@ -20,11 +21,15 @@ if TYPE_CHECKING:
     from sessile.lsp.options import Options
 
 
+T = TypeVar("T")
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """`documents` are all open ones by URI."""
 
     client: Client
+    attention: Attention
     documents: Mapping[str, Opened]
     desk: Desk
     options: Options
@@ -38,6 +43,10 @@ class Snapshot:
         """An open document; InvalidParams if it is not open."""
         return find(self.documents, uri)
 
-    def diagnosed(self, opened: Opened) -> Diagnosed:
-        """The verdict on one of the documents."""
-        return self.desk.diagnosed(opened, self.documents, self.client)
+    def diagnosed(self, opened: Opened, *, hurried: bool = True) -> Diagnosed:
+        """The verdict on one of the documents, in a hurry perhaps not complete."""
+        return self.desk.diagnosed(opened, self.documents, self.client, hurried=hurried)
+
+    async def finish(self, work: Callable[[], T]) -> T:
+        """Do some work that may take long, while messages are seen to."""
+        return await self.attention.finish(work)

@@ -42,7 +42,7 @@ class StandIn:
         kept = [self._finding(each) for each in report.findings if each.code not in codes]
         found = sorted([*filter(None, kept), *syntax], key=lambda each: each.location.range)
         hidden = [self._finding(each) for each in report.suppressed]
-        return Report(report.path, tuple(found), tuple(filter(None, hidden)))
+        return Report(report.path, tuple(found), tuple(filter(None, hidden)), report.complete)
 
     def told_fix(self, fix: Fix) -> Fix | None:
         """A fix of `document` as one of the typed text; None if it touches what is being typed."""

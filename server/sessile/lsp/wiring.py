@@ -34,6 +34,6 @@ async def connect(streams: Streams, backend: Backend | None) -> int:
 
         backend = Analysis()
     server = Server()
-    state = State(server, server.protocol.tell, backend, server.protocol.end_of_input)
+    state = State(server, server.protocol, backend)
     server.protocol.handlers = {route.method: route.bound(state) for route in ROUTES}
     return await serve(server.protocol, streams)

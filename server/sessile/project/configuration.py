@@ -49,8 +49,18 @@ def load(path: str, root: str, codes: frozenset[str] = frozenset(), *, required:
     try:
         with open(path, "rb") as file:
             data = file.read()
+    except OSError as error:
+        raise ConfigurationError(path, [_unreadable(error)]) from error
+    return parsed(data, path, root, codes, required=required)
+
+
+def parsed(
+    data: bytes, path: str, root: str, codes: frozenset[str] = frozenset(), *, required: bool = False
+) -> Settings | None:
+    """The settings in the bytes of a configuration file, as `load` has them from the disk."""
+    try:
         document = parse_toml(data)
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise ConfigurationError(path, [_unreadable(error)]) from error
     prefix = _prefix(path, document)
     table = _table(document, prefix)

@@ -25,7 +25,7 @@ from sessile.syntax import UndecodableError, parse, read_source
 from sessile.text import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from sessile.flow.machine import Machine
     from sessile.flow.world import State
@@ -53,6 +53,10 @@ class Workspace:
     #: States of what module-level names hold; they live as long as the modules' values.
     shared: dict[int, State] = field(default_factory=dict)
     revisions: Revisions = field(default_factory=Revisions)
+    #: Whether every use of a function is a call that was followed, as last found out; by path and qualified name.
+    followed: dict[tuple[str, str], bool] = field(default_factory=dict)
+    #: Raises Interrupted when work is to be given up for now.
+    interrupt: Callable[[], None] | None = None
     #: The problems of blocks, by the rules that were on.
     verdicts: WeakKeyDictionary[Block, dict[object, Held[Verdict]]] = field(default_factory=WeakKeyDictionary)
     _modules: dict[str, ModuleScope | None] = field(default_factory=dict)
@@ -63,6 +67,11 @@ class Workspace:
     _texts: Texts | None = None
     _layout: Modules | None = None
     _packages: frozenset[str] | None = None
+
+    def heed(self) -> None:
+        """Give up what is being computed if whoever asked for it has something else to do first."""
+        if self.interrupt is not None:
+            self.interrupt()
 
     def open(self, document: Document) -> ModuleScope:
         """See this text instead of the file's; unchanged blocks keep their identity."""
@@ -92,6 +101,7 @@ class Workspace:
         self.revisions.edited(changed)
 
     def _put(self, document: Document) -> ModuleScope:
+        self.heed()
         module = parse(document)
         name, package = self.name_of(document.path)
         scope = self._modules[document.path] = ModuleScope(module, name, package)
@@ -253,6 +263,7 @@ class Workspace:
 
     def mentioning(self, name: str) -> list[ModuleScope]:
         """The modules in whose text a name occurs, by their paths."""
+        self.heed()
         opened = [path for path, document in self.documents.items() if mentions(document, name)]
         paths = {*opened, *(path for path in self.texts.mentioning(name) if path not in self.documents)}
         return [scope for path in sorted(paths) if (scope := self.scope_of(path)) is not None]

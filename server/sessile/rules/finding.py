@@ -106,8 +106,12 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is to be said of one file: findings in order of their place, those that a suppression hid left out."""
+    """What is to be said of one file: findings in order of their place, those that a suppression hid left out.
+
+    `complete` is False while findings are held back, or stand as they last did, until other files have been judged.
+    """
 
     path: str
     findings: tuple[Finding, ...]
     suppressed: tuple[Finding, ...] = ()
+    complete: bool = True

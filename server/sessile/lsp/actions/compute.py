@@ -34,7 +34,7 @@ async def compute(snapshot: Snapshot, task: Task) -> types.WorkspaceEdit:
     if task.version is not None and task.version != opened.version:
         raise ContentModified("The document changed since this action was offered; ask for the actions again.")
     files = await _files(snapshot, opened, task)
-    if task.kind is Kind.FIX_ALL and not files:
+    if task.kind in (Kind.FIX_ALL, Kind.FIX_NOTEBOOK) and not files:
         return types.WorkspaceEdit()
     edit = workspace_edit(snapshot, files) if files else None
     if edit is None:
@@ -43,23 +43,27 @@ async def compute(snapshot: Snapshot, task: Task) -> types.WorkspaceEdit:
 
 
 async def _files(snapshot: Snapshot, opened: Opened, task: Task) -> Sequence[FileEdit]:
-    document = opened.document
+    document = opened.code
     if task.kind is Kind.FIX_ALL:
         return await fix_all(snapshot, opened)
+    if task.kind is Kind.FIX_NOTEBOOK:
+        return await fix_all(snapshot, opened, everywhere=True)
     if task.kind is Kind.FIX_KIND:
-        return await fix_all(snapshot, opened, task.subject)
+        return await fix_all(snapshot, opened, task.subject, everywhere=True)
     if task.kind is Kind.ENABLE:
         return _one(enable(document, task.line, task.subject))
-    finding = _finding(snapshot, opened, task)
+    finding = await snapshot.finish(lambda: _finding(snapshot, opened, task))
     if task.kind is Kind.IGNORE_LINE:
         return _one(ignore_line(document, finding))
     if task.kind is Kind.IGNORE_FILE:
         return (ignore_file(document, finding.code),)
-    fix = snapshot.backend.repair(finding, document)
-    for file in fix.files if fix else ():
-        if file.path != document.path:
-            _check(snapshot, file, document)
-    return fix.files if fix else ()
+    analysed = opened.analysed
+    fix = await snapshot.finish(lambda: snapshot.backend.repair(finding, analysed))
+    files = fix.files if fix else ()
+    for file in files:
+        if file.path != analysed.path:
+            _check(snapshot, file, analysed)
+    return files if opened.part is None else opened.part.files(files) or ()
 
 
 def _check(snapshot: Snapshot, file: FileEdit, document: Document) -> None:

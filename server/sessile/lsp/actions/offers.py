@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from sessile.lsp.actions.task import Kind, Task
-from sessile.lsp.capabilities import FIX_ALL
+from sessile.lsp.capabilities import FIX_ALL, NOTEBOOK_FIX_ALL
 from sessile.lsp.convert import from_client, to_client
 from sessile.lsp.diagnostics import SOURCE, fingerprint
 from sessile.lsp.suppression_comments import ours_on
@@ -51,6 +51,9 @@ def offers(snapshot: Snapshot, opened: Opened, params: types.CodeActionParams) -
         findings = snapshot.diagnosed(opened).report.findings
         if any(each.applicability is Applicability.SAFE for each in findings):
             yield Offer("Sessile: apply all safe fixes", FIX_ALL, Task(Kind.FIX_ALL, opened.uri, opened.version))
+    if opened.part and wanted(NOTEBOOK_FIX_ALL, only) and snapshot.options.fix_all:
+        task = Task(Kind.FIX_NOTEBOOK, opened.uri, opened.version)
+        yield Offer("Sessile: apply all safe fixes in the notebook", NOTEBOOK_FIX_ALL, task)
 
 
 def wanted(kind: str, only: Sequence[str] | None) -> bool:
@@ -99,7 +102,7 @@ def _suppressions(opened: Opened, chosen: Sequence[Chosen]) -> Iterator[Offer]:
 
 def _taking_back(opened: Opened, place: Range) -> Iterator[Offer]:
     line = place.start.line
-    named = (code for each in ours_on(opened.document, line) for code in each.codes or ())
+    named = (code for each in ours_on(opened.code, line) for code in each.codes or ())
     for code in dict.fromkeys(each.text.upper() for each in named) if place.end.line == line else ():
         yield _quick(f"Re-enable {code} here", Task(Kind.ENABLE, opened.uri, opened.version, code, line))
 

@@ -7,12 +7,13 @@ from enum import Enum
 
 
 class Kind(str, Enum):
-    """`FIX` repairs one finding, `FIX_KIND` all of its rule in a document, `FIX_ALL` what is safe there; the
-    others write or take back suppressions."""
+    """`FIX` repairs one finding, `FIX_KIND` all of its rule in a document, `FIX_ALL` what is safe there,
+    `FIX_NOTEBOOK` what is safe in all cells; the others write or take back suppressions."""
 
     FIX = "fix"
     FIX_KIND = "fixKind"
     FIX_ALL = "fixAll"
+    FIX_NOTEBOOK = "fixNotebook"
     IGNORE_LINE = "ignoreLine"
     IGNORE_FILE = "ignoreFile"
     ENABLE = "enable"

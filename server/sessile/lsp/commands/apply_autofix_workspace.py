@@ -25,7 +25,7 @@ async def run(state: State, _: Sequence[object]) -> int:
     for path in snapshot.backend.files():
         await asyncio.sleep(0)
         document = current_text(snapshot, path)
-        change = await repaired(bench, document) if document else None
+        change = await repaired(snapshot, bench, document) if document else None
         if change is not None:
             found.append(change)
     if not found:

@@ -33,7 +33,8 @@ def check(state: State) -> None:
 async def apply_edit(state: State, edit: types.WorkspaceEdit, label: str) -> bool:
     """Whether the client applied it."""
     answer = state.peer.workspace_apply_edit(types.ApplyWorkspaceEditParams(edit=edit, label=label))
-    return (await asyncio.wrap_future(answer)).applied
+    with state.attention.aside():
+        return (await asyncio.wrap_future(answer)).applied
 
 
 def uri_in(arguments: Sequence[object], command: str) -> str:

@@ -19,7 +19,7 @@ async def run(state: State, arguments: Sequence[object]) -> str:
     """Takes the URI of an open document; gives the URI of the module, which may have been there before."""
     check(state)
     snapshot = state.snapshot()
-    file = state.backend.helpers(snapshot.opened(uri_in(arguments, "sessile.createHelpers")).document)
+    file = state.backend.helpers(snapshot.opened(uri_in(arguments, "sessile.createHelpers")).analysed)
     if not file.creates:
         return to_uri(file.path)
     edit = workspace_edit(snapshot, (file,))

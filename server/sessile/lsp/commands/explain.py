@@ -24,5 +24,5 @@ async def run(state: State, arguments: Sequence[object]) -> str | None:
     opened = snapshot.opened(uri)
     line, character = (each for each in place if isinstance(each, int))
     position = opened.document.lines.from_column(line + 1, character, snapshot.client.encoding)
-    said, _ = said_at(snapshot, opened, position)
+    said, _ = await snapshot.finish(lambda: said_at(snapshot, opened, position))
     return "\n\n---\n\n".join(said) or None

@@ -21,7 +21,7 @@ async def code_action(snapshot: Snapshot, params: types.CodeActionParams) -> lis
     """Clients that know no code actions get commands."""
     opened = snapshot.opened(params.text_document.uri)
     found: list[types.CodeAction | types.Command] = []
-    for offer in offers(snapshot, opened, params):
+    for offer in await snapshot.finish(lambda: list(offers(snapshot, opened, params))):
         if not snapshot.client.action_literals:
             found.append(types.Command(offer.title, "sessile.applyFix", arguments=[offer.task.data()]))
         elif snapshot.client.action_resolves_edit:

@@ -19,7 +19,8 @@ async def execute_command(state: State, params: types.ExecuteCommandParams) -> o
     command = COMMANDS.get(params.command)
     if command is None:
         raise MethodNotFound(f"Sessile has no command {params.command}.")
-    await state.ready.wait()
+    with state.attention.aside():
+        await state.ready.wait()
     return await command(state, params.arguments or ())
 
 

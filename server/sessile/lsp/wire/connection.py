@@ -40,7 +40,8 @@ async def serve(peer: Peer, streams: Streams) -> int:
 def _read(stream: BinaryIO, peer: Peer, loop: asyncio.AbstractEventLoop, stopped: threading.Event) -> None:
     try:
         while (body := read_body(stream)) is not None:
-            loop.call_soon_threadsafe(peer.receive, body)
+            peer.inbox.append(body)
+            loop.call_soon_threadsafe(peer.receive_next)
     except (OSError, ValueError) as error:
         log.info("reading ended: %s", error)
     except RuntimeError:

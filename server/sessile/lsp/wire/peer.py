@@ -11,6 +11,7 @@ import asyncio
 import inspect
 import json
 import logging
+from collections import deque
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
@@ -55,10 +56,25 @@ class Peer(LanguageServerProtocol):
         self.lifecycle = Lifecycle()
         self.handlers: Mapping[str, Callable[[Any], object]] = {}
         self.finished: asyncio.Future[int] | None = None
+        self.inbox: deque[bytes] = deque()
         self._running: dict[RequestId, asyncio.Future[object]] = {}
 
     def _register_builtin_features(self) -> None:
         """None of pygls' own: its documents split lines where the protocol does not."""
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a message has come that was not acted on yet."""
+        return bool(self.inbox)
+
+    @property
+    def running(self) -> int:
+        """How many requests are being answered."""
+        return len(self._running)
+
+    def receive_next(self) -> None:
+        """Act on the oldest message in the inbox."""
+        self.receive(self.inbox.popleft())
 
     def receive(self, body: bytes) -> None:
         """Act on one message. Never raises."""
@@ -106,7 +122,10 @@ class Peer(LanguageServerProtocol):
             elif method == "exit":
                 self.finish(self.lifecycle.exit_code)
             elif method in self.handlers and self.lifecycle.running:
-                self.handlers[method](self._structured(method, params))
+                result = self.handlers[method](self._structured(method, params))
+                if inspect.iscoroutine(result):
+                    result.close()
+                    log.warning("%s came without an id, so nobody waits for its answer", method)
             elif not method.startswith("$/"):
                 log.debug("ignored the notification %s", method)
         except errors.LspError as error:

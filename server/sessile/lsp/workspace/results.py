@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class WorkspaceResults:
-    """`news` is set whenever something is not as it was."""
+    """`news` is set whenever something is not as it was, and at the end of a check; `scanning` while one is due."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -28,11 +28,13 @@ class WorkspaceResults:
         self._show_progress = Progress(state).show
         self._scan = Scan(self._take, self._progress)
         self.news = asyncio.Event()
+        self.scanning = False
 
     def again(self) -> None:
         """Something on the disk or in the settings changed."""
         state = self._state
         state.status.changed()
+        self.scanning = True
         folders = {path: state.options_for(path) for path in state.folders}
         self._scan.again({path: options for path, options in folders.items() if options.enable})
 
@@ -90,8 +92,10 @@ class WorkspaceResults:
 
     def _progress(self, done: int, total: int) -> None:
         self._show_progress(done, total)
-        if done >= total:
+        self.scanning = done < total
+        if not self.scanning:
             self._state.status.changed()
+            self.news.set()
 
     def _take(self, path: str, findings: tuple[Finding, ...]) -> None:
         if findings == self._found.get(path, ()):
