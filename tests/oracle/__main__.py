@@ -57,7 +57,7 @@ def _examined(chosen: Sequence[Program], releases: Sequence[str], workers: int, 
 
 def _options(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.oracle", description=__doc__)
-    parser.add_argument("--programs", type=int, default=5000, help="how many (5000)")
+    parser.add_argument("--programs", type=int, default=7200, help="how many (7200)")
     parser.add_argument(
         "--seed", type=int, default=secrets.randbelow(10**6), help="what all choices follow from (a new one)"
     )

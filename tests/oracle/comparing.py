@@ -63,6 +63,7 @@ class Comparison:
     later: tuple[Failure, ...] = ()
     false_errors: tuple[Said, ...] = ()
     warnings: tuple[Said, ...] = ()
+    swallowed: bool = False
     lost: bool = False
     lost_found: bool = False
     loops: tuple[str, ...] = ()
@@ -129,6 +130,7 @@ def compared(program: Program, release: str, outcome: dict[str, Any], said: list
         unnamed=tuple(each for each in failures if not each.codes),
         false_errors=false,
         warnings=tuple(one for one in said if clean and _unfounded(one, runs)),
+        swallowed=any(swallows(run) for run in runs),
         lost=lost,
         lost_found=any(one.code == LOST and one.severity in LOUD for one in said),
         loops=loops,
@@ -137,6 +139,11 @@ def compared(program: Program, release: str, outcome: dict[str, Any], said: list
         said=tuple(said),
         runs=tuple(runs),
     )
+
+
+def swallows(run: dict[str, Any]) -> bool:
+    """Whether a run ended well although the database made it fail."""
+    return not run.get("error") and any(orig is not None for _, _, orig, _ in run["caught"])
 
 
 def _failure(run: dict[str, Any]) -> Failure:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from sessile.cli.main import main
 
-from .families import LOST
+from .comparing import swallows
+from .families import LOST, SWALLOWED
 from .judging import judged
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class Cure:
 
 def cured(program: Program, found: Comparison, library: Library, pin: str, job: Mapping[str, Any]) -> Cure:
     """Fix a program in files of their own, and run what comes of it."""
+    if not any(one.fixable for one in found.said):
+        return Cure()
     with tempfile.TemporaryDirectory(prefix="oracle-") as folder:
         root = Path(folder)
         (root / "requirements.txt").write_text(pin + "\n", "utf-8")
@@ -84,13 +87,22 @@ def _ordered(files: Mapping[str, str]) -> dict[str, str]:
 
 def _offered(found: Comparison, gone: Mapping[str, int]) -> bool:
     """Whether the fixes did away with a finding for each failure, and for the lost write."""
+    if found.swallowed:
+        return any(code.startswith(SWALLOWED) for code in gone)
     if found.missed or found.unnamed or found.later or not (found.failures or found.lost):
         return False
     return all(set(each.codes) & set(gone) for each in found.failures) and (not found.lost or LOST in gone)
 
 
 def _ails(found: Comparison, runs: list[dict[str, Any]]) -> str:
-    """What still goes wrong; of a program that ran clean, what it gave has to be what it gives."""
+    """What still goes wrong; a failure that was swallowed has to leave the program now.
+
+    What a program gave that ran clean is what it has to give.
+    """
+    if found.swallowed:
+        was = [swallows(run) for run in found.runs]
+        kept = any(before and not run.get("error") for before, run in zip(was, runs, strict=True))
+        return "the failure is still swallowed" if kept else ""
     for run in runs:
         if run.get("error"):
             return f"{run['error']} at {' > '.join(run['lines'])}: {run['message']}"

@@ -10,6 +10,9 @@ from typing import NamedTuple
 #: The rule that speaks of writes that never reach the database.
 LOST = "COMMIT001"
 
+#: The rules about handlers that keep failures from callers.
+SWALLOWED = "EXC"
+
 
 class Family(NamedTuple):
     """The rules, any of which is right, for an exception whose type or `.orig` and whose message fit."""

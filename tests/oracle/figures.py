@@ -60,12 +60,17 @@ class Figure:
 
 def _offered(c: Comparison) -> tuple[int, int]:
     cure = c.cure
-    return (0, 0) if cure is None or not cure.offered else (cure.changed and not cure.ails, 1)
+    return (0, 0) if cure is None or not cure.offered or c.swallowed else (cure.changed and not cure.ails, 1)
+
+
+def _let_through(c: Comparison) -> tuple[int, int]:
+    cure = c.cure
+    return (0, 0) if cure is None or not cure.offered or not c.swallowed else (not cure.ails, 1)
 
 
 def _broken(c: Comparison) -> tuple[int, int]:
     cure = c.cure
-    return (0, 0) if cure is None or not cure.changed or not c.clean else (bool(cure.ails), 1)
+    return (0, 0) if cure is None or not cure.changed or not c.clean or c.swallowed else (bool(cure.ails), 1)
 
 
 def _repaired(wrong: Callable[[Cure], bool]) -> Callable[[Comparison], tuple[int, int]]:
@@ -86,6 +91,7 @@ FIGURES = (
     Figure("N+1 lines found", lambda c: (len(c.loops_found), len(c.loops)), least=95),
     Figure("false N+1", lambda c: (bool(c.false_loops), 1)),
     Figure("cured by the fixes that are offered", _offered, least=97),
+    Figure("swallowed failures that fixes let through", _let_through, least=97),
     Figure("clean programs broken by fixes", _broken, most=0),
     Figure("repaired programs that do not parse", _repaired(lambda cure: not cure.parses), most=0),
     Figure("repaired programs that a second run changes", _repaired(lambda cure: not cure.steady), most=0),

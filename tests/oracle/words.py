@@ -37,6 +37,7 @@ LIBRARY = {
     "NamedTuple": "typing",
     "Optional": "typing",
     "asyncio": "asyncio",
+    "logging": "logging",
     "sqlalchemy": "sqlalchemy",
     "wraps": "functools",
     **dict.fromkeys(_ORM.split(), "sqlalchemy.orm"),

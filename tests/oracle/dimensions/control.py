@@ -28,6 +28,8 @@ OPTIONS = (
     Option("finally", parts={"happening": 'try:\n    {}\nfinally:\n    print("done")'}),
     Option("read in finally", parts={"reading": 'try:\n    print("reading")\nfinally:\n    {}'}),
     Option("loop", parts={"happening": "for _ in range(2):\n    {}"}),
+    Option("loop that reads before", parts={"happening": "for _ in range(2):\n    print(user.id)\n    {}"}),
+    Option("loop that reads after", parts={"happening": "for _ in range(2):\n    {}\n    print(user.id)"}),
     Option("read in a loop", parts={"reading": "for _ in range(2):\n    {}"}),
     Option("while", parts={"happening": "attempts = 2\nwhile attempts:\n    attempts -= 1\n    {}"}),
     Option("loop that breaks", parts={"happening": "for _ in range(3):\n    {}\n    if flag:\n        break"}),

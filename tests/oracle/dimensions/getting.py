@@ -7,6 +7,7 @@ from ..option import ASYNC, SQLMODEL, SYNC, Option
 _ONE = "select(User).where(User.id == 1)$load"
 _ALL = "select(User).order_by(User.id)$load"
 _UNLOADED = {"loading": ("none",)}
+JOINED = {"mapping": ("joined",), "loading": ("joinedload", "contains_eager", "subqueryload")}
 _GET = {"loading": ("contains_eager",)}
 BLOCKING = (SYNC, SQLMODEL)
 
@@ -70,6 +71,15 @@ OPTIONS = (
     _statement("row._tuple", "user = $await(session.execute(ONE)).one()._tuple()[0]", since=(2, 0, 0)),
     _statement("freeze", "user = $await(session.execute(ALL)).freeze()().scalars().first()", flavours=BLOCKING),
     _query("first", "user = QUERY.order_by(User.id).first()"),
+    _query("yield_per", 'for user in QUERY.yield_per(5):\n    print("found")', never=JOINED),
+    _query("slice", "user = QUERY.order_by(User.id).slice(0, 2).all()[0]"),
+    _query("with_entities", "user = QUERY.with_entities(User).order_by(User.id).first()", only=_UNLOADED),
+    Option(
+        "query.from_statement",
+        "user = session.query(User).from_statement(select(User).order_by(User.id)$load).first()",
+        flavours=BLOCKING,
+    ),
+    _query("join", "user = QUERY.join(User.team).order_by(User.id).first()"),
     _query("one", "user = QUERY.filter(User.id == 1).one()"),
     _query("one_or_none", "user = QUERY.filter_by(id=1).one_or_none()"),
     _query("scalar", "user = QUERY.filter_by(id=1).scalar()"),
@@ -115,6 +125,36 @@ OPTIONS = (
         "exec, two entities",
         "user, team = session.exec(select(User, Team).join(User.team)$load).first()",
         flavours=(SQLMODEL,),
+    ),
+    _statement(
+        "execute.yield_per",
+        'for (user,) in $await(session.execute(ALL)).yield_per(5):\n    print("found")',
+        flavours=BLOCKING,
+    ),
+    _statement(
+        "scalars.yield_per",
+        'for user in $await(session.scalars(ALL)).yield_per(5):\n    print("found")',
+        flavours=BLOCKING,
+    ),
+    _statement(
+        "stream.partitions",
+        "async for rows in (await session.stream(ALL)).partitions(5):\n    user = rows[0][0]",
+        flavours=(ASYNC,),
+    ),
+    _statement(
+        "stream_scalars.partitions",
+        "async for users in (await session.stream_scalars(ALL)).partitions(5):\n    user = users[0]",
+        flavours=(ASYNC,),
+    ),
+    _statement(
+        "stream.mappings", 'user = (await (await session.stream(ALL)).mappings().first())["User"]', flavours=(ASYNC,)
+    ),
+    _statement("stream.fetchmany", "user = (await (await session.stream(ALL)).fetchmany(1))[0][0]", flavours=(ASYNC,)),
+    _statement(
+        "sync_session",
+        "user = await session.run_sync(lambda sync: sync.get(User, 1))",
+        flavours=(ASYNC,),
+        only=_UNLOADED,
     ),
     _statement("list", "users = $await(session.scalars(ALL)).all()\nuser = users[-1]"),
     _statement("dict", "by_id = {each.id: each for each in $await session.scalars(ALL)}\nuser = by_id[1]"),

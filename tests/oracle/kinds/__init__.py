@@ -44,4 +44,4 @@ def _options(kind: str, dimension: str) -> tuple[Option, ...]:
         return import_module(f"{package}.{dimension}").OPTIONS
 
 
-KINDS = {name: _kind(name) for name in ("read", "write", "loop", "rows")}
+KINDS = {name: _kind(name) for name in ("read", "write", "loop", "rows", "swallow")}

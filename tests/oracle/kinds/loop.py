@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ..option import Option
 
-SHARE = 12
+SHARE = 8
 DIMENSIONS = ("flavour", "layout", "opening", "mapping", "loading", "listing", "each", "control")
 SIZES = [2, 6]
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ..option import Option
 
-SHARE = 50
+SHARE = 66
 DIMENSIONS = (
     "flavour",
     "layout",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ..option import Option
 
-SHARE = 13
+SHARE = 8
 DIMENSIONS = ("flavour", "layout", "opening", "mapping", "statement", "fetch", "use", "control")
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ..option import Option
 
-SHARE = 25
+SHARE = 16
 DIMENSIONS = ("flavour", "layout", "opening", "factory", "writing", "control", "ending")
 
 
