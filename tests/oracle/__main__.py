@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -38,7 +39,9 @@ def main(words: Sequence[str] | None = None) -> int:
     sys.stdout.write(f"\n{wrong} disagreements: {options.disagreements}\nseed {options.seed}\n")
     if options.write:
         command = f"python -m tests.oracle --programs {options.programs} --seed {options.seed}"
-        options.write.write_text(reporting.document(found, coverage(chosen, wanted, options.seed), command), "utf-8")
+        command += " --fixes" if options.fixes else ""
+        pairs = coverage(chosen, wanted, options.seed)
+        options.write.write_text(reporting.document(found, pairs, command, _revision()), "utf-8")
     return 1 if wrong else 0
 
 
@@ -53,6 +56,11 @@ def _examined(chosen: Sequence[Program], releases: Sequence[str], workers: int, 
         sys.stderr.flush()
     sys.stderr.write("\n")
     return found
+
+
+def _revision() -> str:
+    words = ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]
+    return subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip() or "an unknown revision"
 
 
 def _options(words: Sequence[str] | None) -> argparse.Namespace:

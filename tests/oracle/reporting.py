@@ -15,10 +15,23 @@ if TYPE_CHECKING:
     from .comparing import Comparison
 
 
-INTRODUCTION = (
-    "Written by `{command}`: that many programs were generated, run on each release, and compared with what "
-    "`sessile check` says of them. A row counts programs, once for each release that they run on."
-)
+INTRODUCTION = """Written by `{command}` at {revision}; run it without `--seed` for programs that nobody has seen.
+
+Programs are made of one option for each dimension: how the session opens, its options, how the object is got, mapped
+and loaded, what happens to it, how it leaves, how it is read, and the control flow around all that. First come so
+many that every pair of options occurs that can, then random ones. Each runs on each release, for every value of
+its flags, and what the library does is the truth: which line raised what, which writes were lost when a session ended,
+which lines sent a SELECT for each object. Then `sessile check` says what it thinks, in a project that pins the release.
+
+- **recall**: exceptions for which a finding of the right rule, warning or above, names a line that they passed;
+- **false error**: a finding of severity error on a line that raised in no run, and of which nothing else came true;
+- **warned of**: a warning of SCOPE, ROW or COMMIT on a program that ran clean; a session that is used after its end is
+  warned of rightly if it still holds a transaction when the program is over;
+- **lost write**: a session ended, in a run without an exception, with changes that were neither committed nor rolled
+  back; **N+1**: a line loads something of one object after the other, the more the more rows there are;
+- **cured**: repaired by `--fix --unsafe-fixes`, the program runs clean. Only the newest release is repaired.
+
+A row counts programs, once for each release that they run on."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -75,14 +88,16 @@ def _family(failure: object) -> str:
     return f"{codes}: {failure.error}"  # type: ignore[attr-defined]
 
 
-def document(comparisons: Sequence[Comparison], pairs: Mapping[str, tuple[int, int]], command: str) -> str:
+def document(
+    comparisons: Sequence[Comparison], pairs: Mapping[str, tuple[int, int]], command: str, revision: str
+) -> str:
     """`docs/agreement.md`."""
     covered = table(
         ["kind", "pairs that occur", "feasible pairs"], [[kind, str(a), str(b)] for kind, (a, b) in pairs.items()]
     )
     parts = [
         "# How far Sessile agrees with SQLAlchemy",
-        INTRODUCTION.format(command=command),
+        INTRODUCTION.format(command=command, revision=revision),
         overall(comparisons),
         "## Programs of several modules",
         by_modules(comparisons),
