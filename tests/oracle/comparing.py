@@ -87,7 +87,7 @@ class Comparison:
     @property
     def uncured(self) -> str:
         """What is wrong with its fixes: an offered one does not cure, a clean program breaks, a finding is added."""
-        if self.cure is None or not self.cure.changed:
+        if self.cure is None or not self.cure.changed or (self.swallowed and not self.cure.offered):
             return ""
         cure = self.cure
         if (cure.offered or self.clean) and cure.ails:

@@ -48,8 +48,14 @@ def close() -> None:
 def all_examined(
     programs: Sequence[Program], releases: Sequence[str], workers: int = 2, fixes: bool = False
 ) -> Iterator[list[Comparison]]:
-    """The comparisons, a few programs at a time, as they are done; in the order of the programs."""
+    """The comparisons, a few programs at a time, as they are done; in the order of the programs.
+
+    Whoever wants no more just stops asking.
+    """
     keys = [program.key for program in programs]
     chunks = [keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK)]
-    with ProcessPoolExecutor(workers) as pool:
+    pool = ProcessPoolExecutor(workers)
+    try:
         yield from pool.map(_examined_chunk, chunks, [releases] * len(chunks), [fixes] * len(chunks))
+    finally:
+        pool.shutdown(cancel_futures=True)
