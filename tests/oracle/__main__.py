@@ -54,7 +54,7 @@ def _examined(chosen: Sequence[Program], releases: Sequence[str], options: argpa
     start = time.monotonic()
     with contextlib.ExitStack() as stack:
         lines = stack.enter_context(options.json.open("w", encoding="utf-8")) if options.json else None
-        parts = all_examined(chosen, releases, options)
+        parts = all_examined(chosen, releases, options.workers, options.fixes)
         stack.callback(parts.close)
         for done, part in enumerate(parts, 1):
             found += part
