@@ -6,7 +6,7 @@ import ast
 from itertools import islice
 from random import Random
 
-from .generating import Space, covering, programs
+from .generating import Space, coverage, covering, programs
 from .kinds import KINDS
 from .library import RELEASES
 from .program import Program
@@ -36,3 +36,15 @@ def test_a_pair_leads_to_a_program_that_has_it() -> None:
         for values in islice(covering(space, Random(1)), 50):
             assert len(values) == len(kind.dimensions)
             assert any(space.program(values).runs_on(release) for release in ALL)
+
+
+def test_a_word_of_a_template_is_found_only_there() -> None:
+    for program in programs(8, 200, ALL):
+        assert not any(mark in text for text in program.files.values() for mark in ("$", "RESULT"))
+
+
+def test_every_feasible_pair_occurs() -> None:
+    space = Space(KINDS["swallow"], ALL)
+    chosen = [space.program(values) for values in covering(space, Random(2))]
+    occurring, feasible = coverage(chosen, ALL, 2)["swallow"]
+    assert occurring == feasible == len(space.pairs())
