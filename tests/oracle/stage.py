@@ -169,7 +169,7 @@ def lines_of(error):
 def fill(connection, metadata, size):
     metadata.create_all(connection)
     tables = metadata.tables
-    if "team" not in tables:
+    if "team" not in tables or not size:
         return
     numbers = range(1, size + 1)
     connection.execute(tables["team"].insert(), [{"id": n, "name": f"team {n}"} for n in numbers])
