@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 YIELD_PER = "yield_per"
 FROM_TEXT = "from text"
 JOINING = frozenset({"joinedload", "joined", "contains_eager"})
+#: What cannot be loaded with rows that come in portions.
+PORTIONED = JOINING | {"subqueryload", "subquery"}
 
 
 def run(m: Machine, world: World, ref: SessionRef, name: str, statement: Statement, site: Site) -> Value:
@@ -74,8 +76,8 @@ def run(m: Machine, world: World, ref: SessionRef, name: str, statement: Stateme
 
 
 def _check_portions(m: Machine, world: World, state: ResultState, site: Site) -> None:
-    """`yield_per` hands rows out in portions, in which no joined collection is complete."""
-    joined = joined_collection(m, state.statement) if YIELD_PER in state.statement.chain else ()
+    """`yield_per` hands rows out in portions, for which no collection can be joined or fetched by a subquery."""
+    joined = joined_collection(m, state.statement, PORTIONED) if YIELD_PER in state.statement.chain else ()
     if joined:
         _needs_unique(m, world, state, state.via, joined, site)
 
@@ -246,7 +248,7 @@ def _check_session(m: Machine, world: World, state: ResultState, site: Site) -> 
     raise Raised(failure)
 
 
-def joined_collection(m: Machine, statement: Statement) -> tuple[str, ...]:
+def joined_collection(m: Machine, statement: Statement, loading: frozenset[str] = JOINING) -> tuple[str, ...]:
     """The path of a collection that the statement loads by joining, which makes `unique()` necessary; else empty.
 
     An option that is not in sight may replace what the mapping says, but not what another option says.
@@ -254,25 +256,29 @@ def joined_collection(m: Machine, statement: Statement) -> tuple[str, ...]:
     if statement.kind == "compound" or ("from_statement" in statement.chain and FROM_TEXT not in statement.chain):
         return ()
     for column in statement.columns:
-        found = _joined(m, column.facts, statement.options, ()) if isinstance(column, ClassRef) else ()
+        found = _joined(m, column.facts, statement.options, (), loading) if isinstance(column, ClassRef) else ()
         if found and (statement.known_options or any(option.path[:1] == found[:1] for option in statement.options)):
             return found
     return ()
 
 
 def _joined(
-    m: Machine, facts: ClassFacts, options: tuple[LoaderOption, ...], passed: tuple[ClassFacts, ...]
+    m: Machine,
+    facts: ClassFacts,
+    options: tuple[LoaderOption, ...],
+    passed: tuple[ClassFacts, ...],
+    loading: frozenset[str],
 ) -> tuple[str, ...]:
     """Collections are reached directly, or through many-to-one relationships that are joined as well."""
     for item in facts.relationships:
-        if strategy(item, options) not in JOINING:
+        if strategy(item, options) not in loading:
             continue
         target = objects.target_of(m, facts, item)
         many = is_many(facts, item, target)
         if many:
             return (item.name,)
         if many is False and target is not None and target not in passed:
-            deeper = _joined(m, target, child_options(options, item.name), (*passed, facts))
+            deeper = _joined(m, target, child_options(options, item.name), (*passed, facts), loading)
             if deeper:
                 return (item.name, *deeper)
     return ()

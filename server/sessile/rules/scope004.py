@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from sessile.flow.story import Step
     from sessile.rules.rule import Problem
 
+#: What leaves nothing open behind it where nothing waits to be written.
+ENDING = ("commit", "flush")
+
 RULE = Rule("SCOPE004", "session-used-after-close", Severity.WARNING)
 
 
@@ -31,6 +34,8 @@ def check(event: SessionUsed) -> Problem | None:
             "nobody closes it; `yield` it from a context manager instead"
         )
         return problem(RULE, event, message, _story(state), Severity.WARNING)
+    if event.method in ENDING and state.options.close_resets_only and not state.dirty and state.unflushed is False:
+        return None
     if not state.options.close_resets_only:
         message = (
             f"this session is closed for good (close_resets_only=False), so `{event.method}` raises "
