@@ -92,7 +92,7 @@ class Backend(Protocol):
         """The module that fixes of a document import helpers from; no edits if it is there."""
 
     def clear(self) -> None:
-        """Forget all that was worked out, on the disk too."""
+        """Forget all that was worked out."""
 
     def read(self, path: str) -> Document | None:
         """A file that is not open, as the analysis sees it; None if it cannot be read."""
