@@ -25,7 +25,7 @@ TARGETS = {
     "linux-arm64": ("manylinux2014_aarch64", "manylinux_2_28_aarch64"),
     "alpine-x64": ("musllinux_1_2_x86_64",),
     "alpine-arm64": ("musllinux_1_2_aarch64",),
-    "darwin-x64": ("macosx_10_12_x86_64", "macosx_10_13_x86_64"),
+    "darwin-x64": ("macosx_10_15_x86_64",),  # pip takes older ones, too
     "darwin-arm64": ("macosx_11_0_arm64",),
     "win32-x64": ("win_amd64",),
     "win32-arm64": ("win_arm64",),

@@ -196,6 +196,6 @@ def _environment(home: Path, changes: Mapping[str, str | None]) -> dict[str, str
     }
     base = Path(sys.executable).resolve().parent
     path = [str(base), *(each for each in kept["PATH"].split(os.pathsep) if not each.startswith(sys.prefix))]
-    own = {"HOME": str(home), "SESSILE_PROBE": str(home / "probe"), "PATH": os.pathsep.join(path)}
+    own = {"HOME": str(home), "TMPDIR": str(home), "SESSILE_PROBE": str(home / "probe"), "PATH": os.pathsep.join(path)}
     asked = {**kept, **own, **changes}
     return {name: value for name, value in asked.items() if value is not None}
