@@ -94,10 +94,14 @@ _USES: WeakKeyDictionary[Block, dict[str, list[ast.AST]]] = WeakKeyDictionary()
 
 
 def uses_in(block: Block) -> dict[str, list[ast.AST]]:
-    """Every use of every name in a block, definitions included."""
+    """Every use of every name in a block, definitions included; that `__all__` lists a name is none."""
     found = _USES.get(block)
     if found is not None:
         return found
+    if any(
+        getattr(target, "id", "") == "__all__" for each in block.tree.body for target in getattr(each, "targets", ())
+    ):
+        return _USES.setdefault(block, {})
     found = _USES[block] = {}
     called: set[int] = set()
     for node in ast.walk(block.tree):

@@ -1,0 +1,101 @@
+"""A finding names the chain: what happened in another function, with its module, file and line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sessile import engine
+from sessile.project.settings import Settings
+from sessile.project.workspace import Workspace
+from sessile.text import Document
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sessile.rules.finding import Finding
+
+MODELS = """from __future__ import annotations
+
+from sqlalchemy import ForeignKey, create_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class User(Base):
+    __tablename__ = "user_account"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    posts: Mapped[list[Post]] = relationship()
+
+
+class Post(Base):
+    __tablename__ = "post"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+
+engine = create_engine("sqlite://")
+"""
+CRUD = """class Users:
+    def finish(self, session):
+        session.commit()
+        session.close()
+
+    def leave(self, session):
+        session.close()
+
+
+users = Users()
+"""
+MAIN = """from crud import users
+from models import Session, User, engine
+
+
+def f() -> str:
+    session = Session(engine)
+    user = session.get(User, 1)
+    {what}
+    return user.{name}
+"""
+
+
+def finding(tmp_path: Path, what: str, name: str, above: str = "") -> Finding:
+    texts = {"models.py": MODELS, "crud.py": above + CRUD, "main.py": MAIN.format(what=what, name=name)}
+    for each, text in texts.items():
+        (tmp_path / each).write_text(text)
+    document = Document(str(tmp_path / "main.py"), texts["main.py"])
+    (found,) = engine.analyze(document, Workspace(str(tmp_path)), Settings(root=str(tmp_path))).findings
+    return found
+
+
+def test_the_commit_of_a_callee(tmp_path: Path) -> None:
+    found = finding(tmp_path, "users.finish(session)", "name")
+    assert "is expired by the commit in `crud.Users.finish` (crud.py:3) and its session has ended, so" in found.message
+    assert [(each.location.path[-7:], each.location.range.start.line) for each in found.related[1:]] == [
+        ("crud.py", 3),
+        ("crud.py", 4),
+    ]
+
+
+def test_the_line_is_where_it_stands_now(tmp_path: Path) -> None:
+    assert "(crud.py:5)" in finding(tmp_path, "users.finish(session)", "name", above="# one\n# two\n").message
+
+
+def test_the_close_of_a_callee(tmp_path: Path) -> None:
+    found = finding(tmp_path, "users.leave(session)", "posts")
+    assert "was never loaded and its session has ended in `crud.Users.leave` (crud.py:7), so" in found.message
+
+
+def test_in_the_same_function_nothing_is_added(tmp_path: Path) -> None:
+    found = finding(tmp_path, "session.commit(); session.close()", "name")
+    assert "is expired and its session has ended, so" in found.message
+
+
+def test_a_module_is_called_by_its_package(tmp_path: Path) -> None:
+    (tmp_path / "crud").mkdir()
+    (tmp_path / "crud" / "__init__.py").write_text(CRUD)
+    found = finding(tmp_path, "users.finish(session)", "name")
+    assert "in `crud.Users.finish` (__init__.py:3)" in found.message
