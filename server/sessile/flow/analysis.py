@@ -156,11 +156,12 @@ def receiver_of(m: Machine, world: World, owner: ClassRef, scope: Scope) -> Valu
         return found
     instance = Instance(m.new(world, InstanceState(owner.facts, owner.scope)))
     if getattr(scope.node, "name", "") != "__init__":
-        _construct(m, world, instance, owner)
+        construct_unseen(m, world, instance, owner)
     return instance
 
 
-def _construct(m: Machine, world: World, instance: Instance, owner: ClassRef) -> None:
+def construct_unseen(m: Machine, world: World, instance: Instance, owner: ClassRef) -> None:
+    """Give an object the attributes that its constructor sets, called with nobody knows what."""
     from sessile.flow.definitions import method
 
     init = method(owner.facts, "__init__")

@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sessile.flow import connections, objects
+from sessile.flow import application, connections, objects
 from sessile.flow.options import SessionOptions
 from sessile.flow.outside import outside
 from sessile.flow.values import (
@@ -147,6 +147,8 @@ def _of_generic(m: Machine, origin: str, arguments: tuple[Value, ...], world: Wo
     if origin == "Select" and arguments:
         columns = arguments[0].arguments if isinstance(arguments[0], Generic) else arguments
         return Statement("select", tuple(columns), known_options=False, site=m.site(world, node))
+    if origin == "Info" and arguments:
+        return application.resolver_info(m, world, of_type(m, arguments[0], world, node))
     if origin in COLLECTIONS and arguments:
         each = of_type(m, arguments[0], world, node)
         return UNKNOWN if each is UNKNOWN else CollectionRef(m.new(world, CollectionState("list", each=each)))

@@ -1,16 +1,20 @@
-"""What a web application keeps for its requests: Starlette's `app.state.name`, wherever it was assigned.
+"""What a web application keeps for its requests: Starlette's `app.state.name`, and the context of a GraphQL resolver.
 
-Source: https://www.starlette.io/applications/#storing-state-on-the-app-instance
+Sources: https://www.starlette.io/applications/#storing-state-on-the-app-instance,
+https://strawberry.rocks/docs/guides/accessing-parent-data
 """
 
 from __future__ import annotations
 
 import ast
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sessile.flow.machine import Infeasible, Raised
 from sessile.flow.revisions import BLOCKS, STATE
 from sessile.flow.values import UNKNOWN, EngineRef, Factory, Function, Instance, Value
+from sessile.flow.world import InstanceState
+from sessile.orm.facts import ClassFacts, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from sessile.syntax import Block
 
 HOLDER = "state"
+INFO = ClassFacts("Info", "strawberry.types", Role.MIXIN_OR_PLAIN, complete=False)
 
 
 def is_state(node: ast.expr) -> bool:
@@ -36,6 +41,12 @@ def kept(m: Machine, world: World, name: str) -> Value:
     if held is None:
         held = memory[key] = m.remember(lambda: _agreed(m, name, world.frame.scope.module), [STATE])
     return held.value
+
+
+def resolver_info(m: Machine, world: World, context: Value) -> Value:
+    """Strawberry's `info: Info[Context, ...]`, whose `.context` the program makes for each request."""
+    attributes = MappingProxyType({"context": context})
+    return Instance(m.new(world, InstanceState(INFO, None, attributes)))
 
 
 def _agreed(m: Machine, name: str, module: ModuleScope) -> Value:

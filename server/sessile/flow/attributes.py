@@ -218,7 +218,25 @@ def annotated_member(m: Machine, world: World, ref: Instance, name: str) -> Valu
         for statement in scope.node.body:
             if isinstance(statement, ast.AnnAssign) and getattr(statement.target, "id", None) == name:
                 return declared(m, statement.annotation, world, scope)
-    return hinted(m, world, name)
+    found = hinted(m, world, name)
+    return _built(m, world, ref, name) if found is UNKNOWN else found
+
+
+def _built(m: Machine, world: World, ref: Instance, name: str) -> Value:
+    """What the constructor of an object from out of sight makes once and for all: another object, or a factory."""
+    from sessile.flow.analysis import construct_unseen
+    from sessile.flow.world import InstanceState
+
+    state = world.instance(ref.handle)
+    here = world.copy()
+    other = Instance(m.new(here, InstanceState(state.facts, state.scope)))
+    construct_unseen(m, here, other, ClassRef(state.facts, state.scope))
+    value = here.instance(other.handle).attributes.get(name, UNKNOWN)
+    if not isinstance(value, Instance | Factory):
+        return UNKNOWN
+    for handle, each in here.heap.items():
+        world.heap.setdefault(handle, each)
+    return value
 
 
 def _super(m: Machine, ref: SuperRef, name: str) -> Value:
