@@ -36,3 +36,17 @@ def test_an_open_text_counts_and_not_the_disks(tmp_path: Path) -> None:
     workspace.open(Document(str(tmp_path / "a.py"), "other()\n"))
     workspace.open(Document(str(tmp_path / "new.py"), "find()\n"))
     assert [scope.name for scope in workspace.mentioning("find")] == ["new"]
+
+
+def test_what_is_opened_as_the_disk_has_it_is_looked_up_once(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.py").write_text("find()\n")
+    workspace = Workspace(str(tmp_path))
+    for name in ("a", "b"):
+        workspace.open(Document(str(tmp_path / f"{name}.py"), "find()\n"))
+    assert [scope.name for scope in workspace.mentioning("find")] == ["a", "b"]
+    assert workspace.differing() == {}
+    workspace.open(Document(str(tmp_path / "a.py"), "other()\n"))
+    assert [scope.name for scope in workspace.mentioning("find")] == ["b"]
+    workspace.open(Document(str(tmp_path / "a.py"), "find()\n"))
+    assert [scope.name for scope in workspace.mentioning("find")] == ["a", "b"]

@@ -27,6 +27,8 @@ def overlay(workspace: Workspace, documents: Iterable[Document]) -> Workspace:
     if not any(FACTORY in each.text or FACTORY in (workspace.text_of(each.path) or "") for each in changed):
         found._options = workspace._options
     found._texts = workspace._texts
+    found._differing = dict(workspace._differing)
+    found._uncompared = set(workspace._uncompared)
     for path, scope in workspace._modules.items():
         found._modules[path] = ModuleScope(scope.module, scope.name, scope.package) if scope is not None else None
     for document in changed:

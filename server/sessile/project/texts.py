@@ -20,7 +20,7 @@ class Texts:
     """The bytes of the files at `paths`, those included that cannot be decoded."""
 
     paths: Sequence[str]
-    _read: list[tuple[str, bytes]] | None = None
+    _read: dict[str, bytes] | None = None
     _found: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def mentioning(self, name: str) -> tuple[str, ...]:
@@ -29,17 +29,21 @@ class Texts:
         if found is None:
             word = name.encode()
             alone = re.compile(rb"(?<![\w\x80-\xff])" + re.escape(word) + rb"(?![\w\x80-\xff])")
-            texts = self._texts()
+            texts = self._texts().items()
             found = self._found[name] = tuple(path for path, data in texts if word in data and alone.search(data))
         return found
 
     def holding(self, part: str) -> list[str]:
         """The files in which a text stands anywhere."""
-        return [path for path, data in self._texts() if part.encode() in data]
+        return [path for path, data in self._texts().items() if part.encode() in data]
 
-    def _texts(self) -> list[tuple[str, bytes]]:
+    def has(self, document: Document) -> bool:
+        """Whether a document is what the disk has."""
+        return self._texts().get(document.path) == document.text.encode("utf-8", "surrogatepass")
+
+    def _texts(self) -> dict[str, bytes]:
         if self._read is None:
-            self._read = [(path, _data(path)) for path in self.paths]
+            self._read = {path: _data(path) for path in self.paths}
         return self._read
 
 

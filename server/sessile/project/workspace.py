@@ -65,8 +65,14 @@ class Workspace:
     _release: tuple[Release | None] | None = None
     _files: list[str] | None = None
     _texts: Texts | None = None
+    #: Documents that differ from what the disk has, and those that were not compared yet.
+    _differing: dict[str, Document] = field(default_factory=dict)
+    _uncompared: set[str] = field(default_factory=set)
     _layout: Modules | None = None
     _packages: frozenset[str] | None = None
+
+    def __post_init__(self) -> None:
+        self._uncompared.update(self.documents)
 
     def heed(self) -> None:
         """Give up what is being computed if whoever asked for it has something else to do first."""
@@ -77,6 +83,7 @@ class Workspace:
         """See this text instead of the file's; unchanged blocks keep their identity."""
         held = self._modules.get(document.path)
         self.documents[document.path] = document
+        self._uncompared.add(document.path)
         if held is None:
             if document.path in self._modules or self._files is None:
                 self.revisions.forget()
@@ -121,6 +128,8 @@ class Workspace:
         self._release = None
         self._files = None
         self._texts = None
+        self._differing.clear()
+        self._uncompared = set(self.documents)
 
     def scope_of(self, path: str) -> ModuleScope | None:
         """The module of a file."""
@@ -241,8 +250,9 @@ class Workspace:
 
     def holding(self, text: str) -> list[str]:
         """The files in which a text stands anywhere, by their paths."""
-        opened = [path for path, document in self.documents.items() if text in document.text]
-        return sorted({*opened, *(path for path in self.texts.holding(text) if path not in self.documents)})
+        differing = self.differing()
+        opened = [path for path, document in differing.items() if text in document.text]
+        return sorted({*opened, *(path for path in self.texts.holding(text) if path not in differing)})
 
     def mapped_class(self, m: Machine, name: str, owner: ClassFacts) -> ClassFacts | None:
         """A mapped class by its name alone, as `relationship("Name")` of `owner` finds it; of several that with the
@@ -264,9 +274,21 @@ class Workspace:
     def mentioning(self, name: str) -> list[ModuleScope]:
         """The modules in whose text a name occurs, by their paths."""
         self.heed()
-        opened = [path for path, document in self.documents.items() if mentions(document, name)]
-        paths = {*opened, *(path for path in self.texts.mentioning(name) if path not in self.documents)}
+        differing = self.differing()
+        opened = [path for path, document in differing.items() if mentions(document, name)]
+        paths = {*opened, *(path for path in self.texts.mentioning(name) if path not in differing)}
         return [scope for path in sorted(paths) if (scope := self.scope_of(path)) is not None]
+
+    def differing(self) -> dict[str, Document]:
+        """The documents that differ from what the disk has, by path."""
+        for path in self._uncompared:
+            document = self.documents.get(path)
+            if document is None or self.texts.has(document):
+                self._differing.pop(path, None)
+            else:
+                self._differing[path] = document
+        self._uncompared.clear()
+        return self._differing
 
     def text_of(self, path: str) -> str | None:
         """The text of a file as the workspace sees it."""
