@@ -58,7 +58,7 @@ BINDING = (
 def attribute(m: Machine, world: World, value: Value, name: str, node: ast.Attribute) -> Value:
     """The attribute `name` of a value."""
     if value is UNKNOWN:
-        return UNKNOWN
+        return application.kept(m, world, name) if application.is_state(node.value) else UNKNOWN
     match value:
         case Entity():
             from sessile.flow.reading import read
@@ -93,7 +93,7 @@ def attribute(m: Machine, world: World, value: Value, name: str, node: ast.Attri
             return UNKNOWN if name == "connection" else BoundMethod(value, name)
         case _ if isinstance(value, BINDING) or (isinstance(value, Const) and isinstance(value.value, str)):
             return BoundMethod(value, name)
-    return application.kept(m, world, name) if application.is_state(node.value) else UNKNOWN
+    return UNKNOWN
 
 
 def _session(world: World, ref: SessionRef, name: str) -> Value:
