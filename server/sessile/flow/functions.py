@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sessile.flow import inert, promises
+from sessile.flow import dropping, inert, promises
 from sessile.flow.annotations import declared, hinted
 from sessile.flow.events import Returned, SessionUsed
 from sessile.flow.machine import DEPTH, Infeasible, Kind, Machine, Outcome, Raised, distinct, spread
@@ -168,12 +168,13 @@ def _left(m: Machine, outcome: Outcome) -> Outcome:
         _storied(m, world, outcome.value, outcome.site)
     pending = world.frame.pending
     lies = outcome.kind is Kind.RETURN and promises.broken(m, world, outcome.value) is not None
-    world.leave()
+    left = world.leave()
     if pending is not None and (outcome.kind is not Kind.RAISE or _closing(outcome)):
         return Outcome(pending.kind, world, pending.value, pending.failure, pending.site)
     if outcome.kind is Kind.RAISE:
         return outcome
     value = outcome.value if outcome.kind is Kind.RETURN else NONE
+    dropping.drop(m, world, left.born, value)
     return Outcome(Kind.NORMAL, world, UNKNOWN if lies else value)
 
 

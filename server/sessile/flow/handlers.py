@@ -149,14 +149,22 @@ def catches(m: Machine, handler: ast.ExceptHandler, failure: Failure, world: Wor
 
 
 def expected(m: Machine, failure: Failure, world: World) -> bool:
-    """Whether a handler around names the failure's own class, so that its author knows of it."""
+    """Whether a handler around names the failure's own class, so that its author knows of it, and ends it there."""
     for frame in reversed(world.frames):
         for handlers in reversed(frame.handlers):
             for handler in handlers:
+                if _hands_on(handler):
+                    continue
                 names = class_names(m, handler.type, world) if handler.type is not None else []
                 if failure.names[0] in names or (failure.names[0] in NARROW and set(names) & DATABASE):
                     return True
     return False
+
+
+def _hands_on(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler ends with a bare `raise`, so that what it caught goes on its way."""
+    last = handler.body[-1]
+    return isinstance(last, ast.Raise) and last.exc is None
 
 
 def _matches(name: str, failure: Failure, seen: bool = False) -> bool | None:

@@ -1,0 +1,116 @@
+"""Sessions that nobody holds any more when the call that opened them is over.
+
+CPython ends such a session at once if no transaction is open; an open one keeps its session alive until the garbage
+collector finds the two. So only a session that was committed or rolled back last is told of, and never as certain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sessile.flow.story import Step
+from sessile.flow.values import (
+    BoundMethod,
+    Closing,
+    CollectionRef,
+    Coroutine,
+    ExitStack,
+    Function,
+    Generator,
+    Instance,
+    Query,
+    ResultRef,
+    Row,
+    SessionRef,
+    TransactionRef,
+    Tuple,
+    Value,
+)
+from sessile.flow.world import CollectionState, InstanceState, Life, Openness, Owner, SessionState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sessile.flow.machine import Machine
+    from sessile.flow.world import World
+
+
+def drop(m: Machine, world: World, born: int, value: Value) -> None:
+    """The call that began at handle `born` has given `value`: the objects of sessions that are gone are detached."""
+    opened = [
+        (handle, state)
+        for handle, state in world.heap.items()
+        if handle >= born and isinstance(state, SessionState) and _is_droppable(state)
+    ]
+    if not opened:
+        return
+    held = _held(world, [value, *_around(m, world)])
+    for handle, state in opened:
+        if handle not in held and state.site is not None:
+            step = Step(state.site, "detached: its session is gone with the call that opened it")
+            for number, owned in world.objects_of(handle):
+                if owned.life is Life.PERSISTENT:
+                    world.update(number, life=Life.DETACHED, session=None, detached=step, certain=False)
+
+
+def _is_droppable(state: SessionState) -> bool:
+    local = state.owner is Owner.LOCAL and state.certain and not state.scoped
+    return local and state.openness is Openness.OPEN and not state.begun and not state.blocks
+
+
+def _around(m: Machine, world: World) -> Iterable[object]:
+    """What lives on: the variables of the callers, and whatever modules hold."""
+    yield from world.globals.values()
+    for frame in world.frames:
+        yield from (frame.variables, frame.closure)
+    for handle, state in world.heap.items():
+        if handle in m.shared:
+            yield state
+
+
+def _held(world: World, roots: Iterable[object]) -> set[int]:
+    """The sessions that these lead to."""
+    found: set[int] = set()
+    seen: set[int] = set()
+    todo = list(roots)
+    while todo:
+        value = todo.pop()
+        match value:
+            case (
+                SessionRef(handle=handle) | TransactionRef(session=handle) | Closing(session=SessionRef(handle=handle))
+            ):
+                found.add(handle)
+            case Query(session=int() as handle):
+                found.add(handle)
+            case (
+                CollectionRef(handle=handle)
+                | ExitStack(handle=handle)
+                | Instance(handle=handle)
+                | ResultRef(handle=handle)
+            ) if handle not in seen:
+                seen.add(handle)
+                todo.append(world.state(handle))
+            case _:
+                todo.extend(_inside(value))
+    return found
+
+
+def _inside(value: object) -> Iterable[object]:
+    match value:
+        case Mapping():
+            return value.values()
+        case Tuple(items=items) | Row(items=items):
+            return items
+        case CollectionState(items=items, each=each, known=known):
+            return (*items, each, *known.values())
+        case InstanceState(attributes=attributes):
+            return attributes.values()
+        case Function(receiver=receiver, closure=closure):
+            return (receiver, closure)
+        case BoundMethod(receiver=receiver):
+            return (receiver,)
+        case Coroutine(callee=callee, arguments=arguments) | Generator(callee=callee, arguments=arguments):
+            return (callee, *arguments.everything())
+    session = getattr(value, "session", None)
+    return (SessionRef(session),) if isinstance(session, int) else ()
