@@ -48,15 +48,11 @@ def call_function(
     """Run a function to its end; several ends are alternatives of the calling statement."""
     if m.probe is not None and function.scope is m.probe.scope:
         return m.probe.called(world, arguments)
-    if too_deep(m, function) or m.gave_up_on(function.scope):
-        return _out_of_sight(m, world, function, arguments)
-    if inert.harmless(m, world, function, arguments):
-        m.opaque += 1
-        m.followed.setdefault(function.scope.node, set()).add(id(node))
-        return _promised(m, world, function)
-    known = inert.recall(m, world, function, arguments, node)
-    if known is not None:
-        return known
+    point = m.point(world)
+    if not m.computed(world, point):
+        known = _known(m, world, function, arguments, node)
+        if known is not None:
+            return known
 
     def run() -> list[Outcome]:
         return _exits(run_function(m, world, function, arguments, node, greenlet=greenlet))
@@ -68,12 +64,23 @@ def call_function(
             return [Outcome(Kind.NORMAL, here, _out_of_sight(m, here, function, arguments))]
         return outcomes
 
-    outcome = m.resume(world, compute)
+    outcome = m.resume(world, compute, point)
     if outcome is None:
         raise Infeasible
     if outcome.kind is Kind.RAISE and outcome.failure is not None:
         raise Raised(outcome.failure)
     return outcome.value
+
+
+def _known(m: Machine, world: World, function: Function, arguments: Arguments, node: ast.AST) -> Value | None:
+    """What a call gives that need not be followed, or is not; None for any other."""
+    if too_deep(m, function) or m.gave_up_on(function.scope):
+        return _out_of_sight(m, world, function, arguments)
+    if inert.harmless(m, world, function, arguments):
+        m.opaque += 1
+        m.followed.setdefault(function.scope.node, set()).add(id(node))
+        return _promised(m, world, function)
+    return inert.recall(m, world, function, arguments, node)
 
 
 def _out_of_sight(m: Machine, world: World, function: Function, arguments: Arguments) -> Value:

@@ -113,6 +113,7 @@ class OutOfBudget(Exception):
 
 
 T = TypeVar("T")
+Point = tuple[int, ...]
 #: Handles are unique in the process, so that worlds may share what a module holds.
 HANDLES: itertools.count[int] = itertools.count(1)
 Action = "Callable[[World], list[Outcome] | None]"
@@ -220,13 +221,21 @@ class Machine:
             outcomes.extend([Outcome(Kind.NORMAL, here)] if found is None else found)
         return outcomes
 
-    def resume(self, world: World, compute: Callable[[], list[Outcome]]) -> Outcome | None:
+    def point(self, world: World) -> Point:
+        """Where the statement has got to; the same in every run of it that has taken the same choices."""
+        return world.choices.stop() if world.choices is not None else ()
+
+    def computed(self, world: World, point: Point) -> bool:
+        """Whether an earlier run of the statement has come here, so that this one has to go on with what it found."""
+        return world.choices is not None and point in world.choices.memo
+
+    def resume(self, world: World, compute: Callable[[], list[Outcome]], point: Point | None = None) -> Outcome | None:
         """Choose one of several outcomes that were computed apart and go on as its world.
 
         `compute` runs once however often the statement is run again. None if there is no outcome at all.
         """
         choices = world.choices
-        key = choices.stop() if choices is not None else ()
+        key = self.point(world) if point is None else point
         outcomes = choices.memo.get(key) if choices is not None else None
         if not isinstance(outcomes, list):
             parting = self.parting(world)
