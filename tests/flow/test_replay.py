@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sessile.engine import analyze
 from sessile.flow import inert
-from sessile.flow.values import SCALAR
+from sessile.flow.values import SCALAR, Function
 from sessile.project.settings import Settings
 from sessile.project.workspace import Workspace
 from sessile.text import Document
@@ -60,13 +60,13 @@ def test_a_call_that_is_remembered_meanwhile_changes_no_other(tmp_path: Path, mo
     """`size` is followed in the first run and remembered from the second one on."""
     asked = []
 
-    def recall(m: object, world: object, function: object, arguments: object, node: object) -> object:
-        name = function.scope.qualname  # type: ignore[attr-defined]
+    def recall(*given: object) -> object:
+        name = next(each.scope.qualname for each in given if isinstance(each, Function))
         asked.append(name)
         return SCALAR if name == "size" and asked.count("size") > 1 else None
 
     monkeypatch.setattr(inert, "recall", recall)
-    monkeypatch.setattr(inert, "harmless", lambda m, world, function, arguments: False)
+    monkeypatch.setattr(inert, "harmless", lambda *_: False)
     path = tmp_path / "main.py"
     path.write_text(PROGRAM, "utf-8")
     report = analyze(Document(str(path), PROGRAM), Workspace(str(tmp_path)), Settings())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sessile.fixes import loaders, refreshing, tree
+from sessile.fixes import factories, loaders, refreshing, tree
 from sessile.fixes.changes import Changes
 from sessile.flow.world import ObjectState
 from sessile.orm.mapped import Relationship
@@ -32,6 +32,7 @@ def column(problem: Problem, source: Source) -> Iterator[Draft]:
     yield from repairable(refreshing.refresh(problem, source))
     yield from repairable(loaders.load_attribute(problem, source))
     yield from repairable(refreshing.refresh_at_end(problem, source))
+    yield from repairable(factories.keep_loaded(problem, source))
 
 
 def implicit(problem: Problem, source: Source) -> Iterator[Draft]:

@@ -50,7 +50,7 @@ def refresh_at_end(problem: Problem, source: Source) -> Iterator[Draft]:
         raise NotRepairable("no block whose end is the end of the session")
     asynchronous = isinstance(tree.statement(region.site).node, ast.AsyncWith)
     last = at(region.site, region.body[-1])
-    for name in candidates(problem, state, last)[:LISTS]:
+    for name in known(problem, state, last):
         call = f'{region.session}.refresh({name}, ["{attribute}"])'
         changes = Changes(source)
         statements.insert_after(changes, last, f"await {call}" if asynchronous else call)
@@ -102,14 +102,22 @@ def candidates(problem: Problem, state: ObjectState, site: Site) -> list[str]:
     """Variables that may hold the object in the function of `site`, the likeliest first."""
     here = tree.function(site)
     scope = here.node if here is not None else site.block.tree
+    names = dict.fromkeys(known(problem, state, site))
+    names.update(dict.fromkeys(_returned(scope)))
+    names.update(dict.fromkeys(_assigned_before(scope, site)))
+    return list(names)
+
+
+def known(problem: Problem, state: ObjectState, site: Site) -> list[str]:
+    """Variables that hold the object in the function of `site`, since it is read or loaded there."""
+    here = tree.function(site)
+    scope = here.node if here is not None else site.block.tree
     names: dict[str, None] = {}
     for reading in (problem.inner, problem.site):
         if reading is not None and _inside(reading, scope):
             names.update(dict.fromkeys(_base(reading.node)))
     if state.story and _inside(state.story[0].site, scope):
         names.update(dict.fromkeys(sorted(assigned_names(state.story[0].site))))
-    names.update(dict.fromkeys(_returned(scope)))
-    names.update(dict.fromkeys(_assigned_before(scope, site)))
     return list(names)
 
 

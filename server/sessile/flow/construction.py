@@ -155,6 +155,7 @@ def open_session(m: Machine, world: World, factory: Factory, arguments: Argument
         Openness.OPEN,
         story=(Step(site, "opened"),),
         site=site,
+        configured=factory.site or site,
         facts=factory.facts,
         calls=tuple(frame.call for frame in world.frames[1:] if frame.call is not None),
     )

@@ -94,6 +94,7 @@ def commit(m: Machine, world: World, handle: int, node: ast.AST, how: str = "the
         elif state.life is Life.PERSISTENT:
             if expiring:
                 objects.expire(world, number, step, certain=certain)
+                world.update(number, configured=world.session(handle).configured)
                 m.tell(world, number, site, step.text)
             world.update(number, new=False)
     world.update(handle, writes=(), dirty=False, begun=False, flushed=False, committed=True, aborted=None)

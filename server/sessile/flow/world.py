@@ -87,6 +87,8 @@ class ObjectState:
     story: Story = field(default=(), compare=False)
     #: The steps that explain the present state.
     expired: Step | None = field(default=None, compare=False)
+    #: Where the options of the session whose commit expired it are written: the call of its factory, or its own.
+    configured: Site | None = field(default=None, compare=False)
     detached: Step | None = field(default=None, compare=False)
     dirty: Site | None = field(default=None, compare=False)
 
@@ -172,6 +174,7 @@ class SessionState:
     ended: Step | None = field(default=None, compare=False)
     story: Story = field(default=(), compare=False)
     site: Site | None = field(default=None, compare=False)
+    configured: Site | None = field(default=None, compare=False)
     #: Its class, where the workspace defines it.
     facts: ClassFacts | None = field(default=None, compare=False)
     #: The calls between the function that is analysed and the place where the session was opened, outermost first.

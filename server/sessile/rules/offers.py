@@ -56,6 +56,8 @@ def column(problem: Problem) -> str | None:
 def _refresh(state: ObjectState) -> str | None:
     if state.expired is None:
         return None
+    if "commit at the end" in state.expired.text:
+        return "Keep what is loaded after every commit of these sessions: expire_on_commit=False"
     name = state.facts.name if state.facts is not None else "object"
     return f"Refresh the {name} after the commit" if "commit" in state.expired.text else f"Refresh the {name}"
 
