@@ -29,6 +29,8 @@ RESETS = frozenset({"lazyload", "select", "defaultload"})
 def strategy(attribute: Relationship, options: tuple[LoaderOption, ...]) -> str:
     """The strategy in force: the last option for the relationship, else a wildcard, else the mapping's."""
     chosen = attribute.lazy
+    if chosen in ("dynamic", "write_only"):  # no option loads these in another way
+        return chosen
     for option in options:
         if option.wildcard and not option.path:
             chosen = option.strategy
