@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: How often a pair is tried before it counts as infeasible.
 TRIES = 40
+#: Where more pairs than that do not occur, those that no program can have are not told apart.
+FEW = 500
 
 Value = tuple[int, int]
 Pair = tuple[Value, Value]
@@ -154,8 +156,9 @@ def coverage(chosen: list[Program], releases: tuple[Release, ...], seed: int) ->
             if program.kind == kind.name:
                 values = tuple((at, numbers[at][name]) for at, name in enumerate(program.names))
                 seen.update(combinations(values, 2))
-        random = Random(seed)
-        missing = [pair for pair in sorted(space.pairs() - seen) if _feasible(space, pair, random)]
+        random, missing = Random(seed), sorted(space.pairs() - seen)
+        if len(missing) <= FEW:
+            missing = [pair for pair in missing if _feasible(space, pair, random)]
         found[kind.name] = (len(seen), len(seen) + len(missing))
     return found
 
