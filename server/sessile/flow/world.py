@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sessile.flow.choices import Choices, Handle
 from sessile.flow.options import SessionOptions
-from sessile.flow.values import UNKNOWN, Value
+from sessile.flow.values import Value
 
 if TYPE_CHECKING:
     import ast
@@ -414,22 +414,3 @@ def deref(world: World, value: Value | None) -> State | None:
     """The state behind a value that has one."""
     handle = getattr(value, "handle", None)
     return world.state(handle) if isinstance(handle, int) else None
-
-
-__all__ = [
-    "UNKNOWN",
-    "CollectionState",
-    "Frame",
-    "InstanceState",
-    "Life",
-    "ObjectState",
-    "Openness",
-    "Owner",
-    "ResultState",
-    "SessionState",
-    "State",
-    "Status",
-    "World",
-    "Write",
-    "deref",
-]
