@@ -14,7 +14,7 @@ FILE, FUNCTION = 400, 50
 FOLDERS = ("server", "tests", "scripts", "benchmarks")
 
 LARGE_FILES: dict[str, int] = {
-    "server/sessile/flow/world.py": 416,
+    "server/sessile/flow/world.py": 415,
 }
 LARGE_FUNCTIONS: dict[str, int] = {
     "server/sessile/flow/calls.py call_bound": 57,

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sessile.flow.choices import Choices, Handle
 from sessile.flow.options import SessionOptions
-from sessile.flow.values import Value
 
 if TYPE_CHECKING:
     import ast
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from sessile.flow.machine import Outcome
     from sessile.flow.scopes import Scope
     from sessile.flow.story import Site, Step, Story
-    from sessile.flow.values import LoaderOption, Statement
+    from sessile.flow.values import LoaderOption, Statement, Value
     from sessile.orm.mapped import ClassFacts
 
 EMPTY: Mapping[str, Value] = MappingProxyType({})
