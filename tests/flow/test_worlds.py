@@ -33,9 +33,9 @@ LEAK = """
 """
 
 
-def found(text: str) -> list[str]:
+def found(text: str, family: str = "SCOPE") -> list[str]:
     report = analyze(Document("/main.py", MODELS + text), Workspace(""), Settings())
-    return [finding.code for finding in report.findings if finding.code.startswith("SCOPE")]
+    return [finding.code for finding in report.findings if finding.code.startswith(family)]
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,22 @@ def test_a_function_that_is_too_large_to_be_followed() -> None:
     )
     show = "def show(rows):\n    with make() as session:\n        large(session, rows)\n"
     assert "SCOPE001" in found(f"\n\ndef large(session, rows):\n{loops}\n\n{show}{LEAK}")
+
+
+def test_a_session_that_nobody_saw_before_the_call_is_not_handed_back() -> None:
+    text = """
+
+def save(session: Session):
+    session.add(User(name="ada"))
+    session.flush()
+
+
+def show(opened):
+    try:
+        with opened.later() as cache:
+            save(cache)
+            cache.commit()
+    except Exception:
+        print("not saved")
+"""
+    assert found(text, "COMMIT003") == []

@@ -202,8 +202,10 @@ def _constructed(
 def _theirs(world: World) -> None:
     """What a constructor opened lives as long as its object: somebody else ends it."""
     for handle, state in list(world.heap.items()):
-        if isinstance(state, SessionState) and state.owner is Owner.LOCAL:
-            world.update(handle, owner=Owner.SHARED, openness=Openness.UNKNOWN)
+        if isinstance(state, SessionState):
+            world.update(handle, calls=())
+            if state.owner is Owner.LOCAL:
+                world.update(handle, owner=Owner.SHARED, openness=Openness.UNKNOWN)
 
 
 def _finish(m: Machine, scope: Scope, outcomes: list[Outcome]) -> None:

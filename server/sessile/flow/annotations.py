@@ -208,8 +208,10 @@ def new_unseen_session(
     certain: bool = True,
 ) -> SessionRef:
     """A session of which only the class is known."""
+    calls = tuple(frame.call for frame in world.frames[1:] if frame.call is not None)
+    site = m.site(world, node)
     state = SessionState(
-        asynchronous, sqlmodel, UNSEEN_OPTIONS, owner, Openness.UNKNOWN, certain=certain, site=m.site(world, node)
+        asynchronous, sqlmodel, UNSEEN_OPTIONS, owner, Openness.UNKNOWN, certain=certain, site=site, calls=calls
     )
     return SessionRef(m.new(world, state))
 

@@ -202,11 +202,14 @@ def _undone(world: World, handle: int, step: Step, only_changed: bool) -> None:
 
 
 def handed_back(m: Machine, world: World, site: Site) -> None:
-    """The function is over: tell of sessions that their owners get back unusable, or end without a commit."""
+    """The function is over: tell of sessions that their owners get back unusable, or end without a commit.
+
+    A session that the function gave to a call without being seen to have it is not its caller's.
+    """
     for handle, state in world.heap.items():
         if not isinstance(state, SessionState):
             continue
-        if state.broken and state.owner in (Owner.CALLER, Owner.SHARED):
+        if state.broken and state.owner in (Owner.CALLER, Owner.SHARED) and not state.calls:
             m.emit(BrokenSessionLeft(site, world, handle, state))
         elif state.writes and state.dropped and (state.until or _is_route(world.frame.scope)):
             m.emit(SessionEnded(site, world, handle, state, state.until or "closed by its dependency"))
