@@ -107,6 +107,8 @@ def chained(
 ) -> Statement:
     """The statement after one chained method."""
     chain_names = (*statement.chain, name, *(key for key in arguments.keywords if key in (YIELD_PER, POPULATE)))
+    if name == "enable_eagerloads":
+        return replace(statement, options=(), known_options=False, chain=chain_names)
     if chain is Chain.OPTIONS:
         return _with_options(world, statement, arguments, chain_names)
     if chain is Chain.VALUES:

@@ -101,6 +101,10 @@ def call(m: Machine, world: World, callee: Value, arguments: Arguments, node: as
                 return call_function(m, world, found.bound(callee), arguments, node)
         case Partial(callee=inner, arguments=given):
             return call(m, world, inner, joined(given, arguments), node, greenlet)
+        case ResultRef():
+            from sessile.flow.fetching import thawed
+
+            return thawed(m, world, callee)
         case SessionRef():
             return callee
     using.perhaps_ended(world, node)

@@ -178,8 +178,19 @@ def _view(m: Machine, world: World, ref: ResultRef, method: ResultMethod, argume
         return ResultRef(m.new(world, replace(state, shape="mappings", source=ref.handle)))
     if method.fetch is Fetch.COLUMNS:
         chosen = [_chosen(state.columns, index)[0] for index in arguments.positional]
-        return ResultRef(m.new(world, replace(state, columns=tuple(chosen), source=ref.handle)))
+        bare = m.version < (2, 0) and len(state.columns) == len(chosen) == 1
+        shape = "scalars" if bare else state.shape
+        return ResultRef(m.new(world, replace(state, shape=shape, columns=tuple(chosen), source=ref.handle)))
     return ref
+
+
+def thawed(m: Machine, world: World, ref: ResultRef) -> Value:
+    """`result.freeze()()`: the same rows, each time anew; what they became when their session ended is not followed."""
+    state = world.result(ref.handle)
+    session = world.state(state.session) if state.session is not None else None
+    if isinstance(session, SessionState) and session.openness is Openness.CLOSED:
+        return UNKNOWN
+    return ResultRef(m.new(world, replace(state, consumed="", source=None)))
 
 
 def _chosen(columns: tuple[Value, ...], index: Value) -> tuple[Value, ...]:
@@ -210,6 +221,8 @@ def fetch(m: Machine, world: World, ref: ResultRef, method: ResultMethod, node: 
     if method.fetch is Fetch.PARTITIONS:
         part = CollectionRef(m.new(world, CollectionState("list", each=item(m, world, ref.handle, method.name, site))))
         return CollectionRef(m.new(world, CollectionState("list", each=part)))
+    if method.fetch is Fetch.FREEZE:
+        return ResultRef(m.new(world, replace(state, consumed="", source=None)))
     if method.fetch.scalar:
         return _scalar(m, world, state, method, site)
     if method.fetch in (Fetch.FIRST, Fetch.ONE, Fetch.ONE_OR_NONE, Fetch.FETCHONE):

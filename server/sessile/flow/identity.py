@@ -86,9 +86,11 @@ def fetched_again(m: Machine, world: World, handle: int, statement: Statement, s
     target = statement.columns[0]
     for number, state in world.objects_of(handle):
         same = isinstance(target, ClassRef) and state.facts is target.facts and state.life is Life.PERSISTENT
-        if not same or state.dirty is not None or state.deleted:
+        if not same or state.deleted:
             continue
-        if POPULATE in statement.chain or state.columns is Status.EXPIRED:
+        if state.dirty is not None or state.kept is not None:
+            heal(world, handle, target, statement.options)
+        elif POPULATE in statement.chain or state.columns is Status.EXPIRED:
             objects.populated(m, world, Entity(number), statement.options, site)
         else:
             objects.completed(m, world, Entity(number), statement.options, site)

@@ -54,6 +54,11 @@ def lasting(options: tuple[LoaderOption, ...]) -> tuple[LoaderOption, ...]:
     return tuple(option for option in options if not (option.strategy == "contains_eager" and len(option.path) == 1))
 
 
+def refreshing(options: tuple[LoaderOption, ...], version: tuple[int, ...]) -> tuple[LoaderOption, ...]:
+    """The options for columns that `refresh` applies: those of the query from 2.0 on; a reload never applies any."""
+    return options if version >= (2, 0) else tuple(option for option in options if option.path)
+
+
 def eager_strategy(attribute: Relationship, options: tuple[LoaderOption, ...]) -> str:
     """ "eager", "noload" or "lazy"."""
     chosen = strategy(attribute, options)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow.loading import child_options, eager_strategy, initial_columns, lasting
+from sessile.flow.loading import child_options, eager_strategy, initial_columns, lasting, refreshing
 from sessile.flow.story import Step
 from sessile.flow.values import NONE, SCALAR, UNKNOWN, CollectionRef, Entity, Value
 from sessile.flow.world import CollectionState, Life, ObjectState, SessionState, Status, World
@@ -163,7 +163,7 @@ def status_of(state: ObjectState, name: str, attribute: object) -> Status:
 def refreshed(m: Machine, world: World, entity: Entity, site: Site) -> None:
     """All columns and what is eager are loaded; what had been loaded lazily is not, as after `refresh`."""
     state = world.object(entity.handle)
-    attributes = dict(initial_columns(state.facts, state.options))
+    attributes = dict(initial_columns(state.facts, refreshing(state.options, m.version)))
     world.update(
         entity.handle,
         columns=Status.LOADED,
@@ -225,7 +225,7 @@ def reloaded(m: Machine, world: World, entity: Entity, site: Site) -> None:
     attributes: dict[str, Status] = {
         name: status for name, status in state.attributes.items() if status is not Status.EXPIRED
     }
-    for name, status in initial_columns(state.facts, state.options).items():
+    for name, status in initial_columns(state.facts, ()).items():
         attributes.setdefault(name, status)
     relationships = Status.UNLOADED if state.relationships is Status.EXPIRED else state.relationships
     world.update(
@@ -252,6 +252,7 @@ def expire(world: World, handle: int, step: Step, names: tuple[str, ...] | None 
             expired=step,
             kept=None if certain else state,
             refreshed=False,
+            dirty=None if certain else state.dirty,
         )
     else:
         attributes = {**state.attributes, **dict.fromkeys(names, Status.EXPIRED)}

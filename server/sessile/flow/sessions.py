@@ -312,9 +312,9 @@ def _get(m: Machine, world: World, ref: SessionRef, name: str, arguments: Argume
     facts = target.facts if isinstance(target, ClassRef) else None
     key = identity.key_of(world, node)
     present = identity.present(m, world, ref.handle, facts, key, site)
+    identity.heal(world, ref.handle, target, key=key)
     if present is not None:
         return present
-    identity.heal(world, ref.handle, target, key=key)
     entity = objects.load(m, world, facts, ref.handle, site, statement, options, f"loaded by `{name}`")
     world.update(entity.handle, identity=key)
     return replace(entity, optional=name == "get")
