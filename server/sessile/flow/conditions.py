@@ -1,7 +1,7 @@
 """Which conditions of a function are asked more than once, so that their answer has to be remembered on a path.
 
-Remembering every condition would keep paths apart that differ in nothing else. A flag that is handed on to a call may
-be asked for there: then caller and callee share one answer.
+Remembering every condition would keep paths apart that differ in nothing else. A flag that is handed on to a call, or
+that a function inside mentions, may be asked for there: then both share one answer.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow.containment import origin_of
-from sessile.flow.scopes import own_nodes
+from sessile.flow.scopes import own_nodes, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sessile.flow.scopes import Scope
     from sessile.flow.world import World
 
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 #: Conditions longer than this are not remembered.
 LONGEST = 400
 
@@ -28,11 +29,23 @@ def asked(world: World, test: ast.expr) -> tuple[int, str] | None:
     if isinstance(test, ast.Name) and test.id not in scope.assigned:
         number, origin = origin_of(world, test)
         asker = world.frames[number].scope
+        if number == len(world.frames) - 1:
+            asker = _around(world, test)
         key = ast.dump(origin)
         if asker is not scope and isinstance(origin, ast.Name) and key in conditions_of(asker).values():
             return id(asker), key
     condition = conditions_of(scope).get(id(test))
     return None if condition is None else (id(scope), condition)
+
+
+def _around(world: World, name: ast.Name) -> Scope:
+    """The running function whose variable a function inside asks for; the innermost one if that is its own."""
+    scope = world.frame.scope
+    while scope.parent is not None and isinstance(scope.node, FUNCTIONS):
+        if name.id in scope.assigned or any(each.arg == name.id for each, _, _ in parameters(scope.node)):
+            break
+        scope = scope.parent
+    return scope if any(frame.scope is scope for frame in world.frames) else world.frame.scope
 
 
 def conditions_of(scope: Scope) -> dict[int, str]:
@@ -43,9 +56,11 @@ def conditions_of(scope: Scope) -> dict[int, str]:
 
 
 def _handed_on(node: ast.AST) -> frozenset[str]:
-    """Names that a function gives to the calls that it makes, as they are."""
-    calls = [each for each in own_nodes(node) if isinstance(each, ast.Call)]
-    given = [value for call in calls for value in (*call.args, *(keyword.value for keyword in call.keywords))]
+    """Names that a function gives to the calls that it makes, as they are, or that functions inside of it mention."""
+    own = list(own_nodes(node))
+    calls = [each for each in own if isinstance(each, ast.Call)]
+    given: list[ast.AST] = [each for call in calls for each in (*call.args, *(named.value for named in call.keywords))]
+    given += [each for inner in own if isinstance(inner, FUNCTIONS) for each in ast.walk(inner)]
     return frozenset(value.id for value in given if isinstance(value, ast.Name))
 
 
