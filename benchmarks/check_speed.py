@@ -38,8 +38,8 @@ class Cost:
     memory: int
 
 
-def cost(command: list[str], directory: Path, environment: dict[str, str]) -> Cost:
-    """Run a command to its end; fails if it could not do its job."""
+def cost(command: list[str], directory: Path, environment: dict[str, str], worst: int = 1) -> Cost:
+    """Run a command to its end; fails if its exit code is above `worst`, that is if it could not do its job."""
     started = time.perf_counter()
     process = subprocess.Popen(
         command, cwd=directory, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
@@ -50,9 +50,10 @@ def cost(command: list[str], directory: Path, environment: dict[str, str]) -> Co
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     clock = time.perf_counter() - started
-    if process.returncode not in (0, 1):
+    memory = watch.end()
+    if not 0 <= process.returncode <= worst:
         raise RuntimeError(f"{command}: exit code {process.returncode}: {errors[-500:].decode()}")
-    return Cost(clock, usage.ru_utime + usage.ru_stime, watch.end())
+    return Cost(clock, usage.ru_utime + usage.ru_stime, memory)
 
 
 class Watch:
@@ -62,7 +63,7 @@ class Watch:
         self._pid = pid
         self._most = 0
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look)
+        self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
 
     def end(self) -> int:
@@ -115,8 +116,8 @@ class Tree:
         return self.sessile()
 
     def most_read(self) -> list[Path]:
-        """Files by how many verdicts have read them, most first."""
-        (cache,) = self.cache.iterdir()
+        """Files by how many verdicts have read them, most first; of several projects in the tree the largest counts."""
+        cache = max(self.cache.iterdir(), key=lambda path: path.stat().st_size)
         answers, reads, _ = json.loads(cache.read_text("ascii").splitlines()[2])
         readers = Counter(path for each in reads.values() for path in {answers[number][0] for number in each})
         inside = [path for path, _ in readers.most_common() if path.startswith(str(self.root))]
@@ -142,7 +143,8 @@ def ruff(tree: Tree) -> Cost | None:
 def fixit(tree: Tree) -> Cost | None:
     """Fixit over the same files."""
     found = shutil.which("fixit")
-    return cost([found, "-q", "lint", "."], tree.root, {}) if found else None
+    counted_as_bits = 7  # findings, files that it cannot parse, fixes
+    return cost([found, "lint", "."], tree.root, {}, counted_as_bits) if found else None
 
 
 def measure(tree: Tree, runs: int, cold_runs: int) -> dict[str, Cost | None]:

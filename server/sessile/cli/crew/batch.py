@@ -18,7 +18,7 @@ from sessile.project.records import read
 from sessile.rules.finding import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from sessile.cli.crew.examiner import Result
     from sessile.cli.crew.worker import Task
@@ -71,6 +71,8 @@ class Batch:
         for path in self.paths:
             while path not in memory.verdicts and path not in self._results:
                 self._take(memory, *next(coming))
+                if len(self._results) == len(todo):
+                    coming.close()  # nothing more comes of these processes
             yield self._told_of(path, memory)
 
     def _told_of(self, path: str, memory: Memory) -> Report | Failure:
@@ -82,7 +84,7 @@ class Batch:
         suppressed = known.suppressed if known else result["suppressed"] if result else []
         return Report(path, _findings(path, findings), _findings(path, suppressed))
 
-    def _examined(self, memory: Memory, todo: list[str]) -> Iterator[tuple[object, Result]]:
+    def _examined(self, memory: Memory, todo: list[str]) -> Generator[tuple[object, Result], None, None]:
         tasks = self._tasks(memory, todo)
         jobs = min(self.jobs, sum(map(_size, todo)) // WORTHWHILE, len(tasks))
         rest: Iterable[Task] = tasks
