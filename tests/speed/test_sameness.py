@@ -9,12 +9,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from literate import load, rule_files
+from literate import Case, load, rule_files
 from runs import run
 
 from sessile.cli.crew import batch, crew
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+PROJECTS = [
+    case for path in sorted(Path(__file__).parents[1].joinpath("project_cases").glob("*.md")) for case in load(path)
+]
 _TOP = re.compile(r"^(?=[^\s#)\]}])", re.MULTILINE)
 
 
@@ -62,15 +65,30 @@ def test_a_worker_that_dies_leaves_its_files_to_others(monkeypatch: pytest.Monke
     assert run(EXAMPLES / "shop", jobs=2) == run(EXAMPLES / "shop")
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_after_any_edits(seed: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("seed", range(2))
+def test_after_any_edits_of_the_examples(seed: int, tmp_path: Path) -> None:
     """Blocks, files and names come and go, and the cache knows what that means for files far away."""
-    root, cache = tmp_path / "shop", tmp_path / "cache"
+    root = tmp_path / "shop"
     shutil.copytree(EXAMPLES / "shop", root)
-    chance = random.Random(seed)
+    _holds_after_edits(root, random.Random(seed), 5)
+
+
+@pytest.mark.parametrize("case", [case for case in PROJECTS if len(case.files) > 1], ids=str)
+def test_after_any_edits(case: Case, tmp_path: Path) -> None:
+    """The same in programs whose findings all depend on another file."""
+    root = tmp_path / "root"
+    for source in case.files:
+        path = root / source.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source.text, "utf-8")
+    _holds_after_edits(root, random.Random(str(case)), 4)
+
+
+def _holds_after_edits(root: Path, chance: random.Random, edits: int) -> None:
+    cache = root.parent / "cache"
     texts = {path: path.read_text("utf-8") for path in sorted(root.rglob("*.py"))}
     run(root, cache)
-    for _ in range(5):
+    for _ in range(edits):
         _edit(chance, texts)
         assert run(root, cache) == run(root)
 
