@@ -280,3 +280,92 @@ def test_a_stamp_that_may_be_too_young_is_not_trusted(root: Path, cache: Path, m
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert path.stat().st_size == before.st_size
     assert checked(root, cache)[1] == []
+
+
+CREATE = """\
+from models import Factory, User
+
+
+def create(name: str) -> User:
+    with Factory() as session:
+        user = User(name=name)
+        session.add(user)
+        session.commit()
+        return user
+"""
+POSTS = """\
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models import Base
+
+
+class Post(Base):
+    __tablename__ = "post"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    user = relationship("User", backref="posts")
+"""
+READ = """\
+from models import Factory, User
+
+
+def read(key: int) -> int:
+    with Factory() as session:
+        user = session.get_one(User, key)
+    return len(user.posts)
+"""
+PARAMETER = """\
+from sqlalchemy.orm import Session
+
+from models import User
+
+
+def rename(session: Session, key: int) -> str:
+    user = session.get_one(User, key)
+    session.commit()
+    session.close()
+    return user.name
+"""
+TO_ONE = """\
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models import Base, Factory
+
+
+class Comment(Base):
+    __tablename__ = "comment"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    post: Mapped["Post"] = relationship()
+
+
+def read(key: int) -> int:
+    with Factory() as session:
+        comment = session.get_one(Comment, key)
+        post = comment.post
+    return post.user.name
+"""
+
+
+@pytest.mark.parametrize(
+    ("asking", "answering", "one", "other"),
+    [
+        (CREATE, "caller.py", "from service import create\n\n\ndef f():\n    return create('x').name\n", ""),
+        (READ, "posts.py", POSTS, POSTS.replace('backref="posts"', 'backref="texts"')),
+        (PARAMETER, "models.py", MODELS, MODELS.replace('"sqlite://")', '"sqlite://"), expire_on_commit=False')),
+        (TO_ONE, "posts.py", POSTS, POSTS.replace("class Post(", "class Text(")),
+    ],
+    ids=["who calls", "backrefs", "all factories", "classes by name"],
+)
+def test_questions_to_the_whole_project(
+    root: Path, cache: Path, asking: str, answering: str, one: str, other: str
+) -> None:
+    """A file that nobody imports decides what is found in another."""
+    (root / "service.py").write_text(asking)
+    found = []
+    for text in (other, one, other):
+        (root / answering).write_text(text)
+        found.append(checked(root, cache)[1])
+    assert found[0] == found[2] != found[1]
