@@ -198,3 +198,5 @@ class Diagnosis:
             self._refresh |= before is not None and before.result_id != after.result_id
         elif how is How.EDITED or before is None or before.result_id != after.result_id:
             self._state.publish(opened.uri, after.diagnostics, opened.version)
+        if how is How.RECHECK and not desk.complete(opened):
+            self.complete_later()
