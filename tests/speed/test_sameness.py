@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import re
 import shutil
@@ -12,7 +13,8 @@ import pytest
 from literate import Case, load, rule_files
 from runs import run
 
-from sessile.cli.crew import batch, crew
+from sessile.cli.crew import batch, crew, examiner
+from sessile.syntax import Block
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 PROJECTS = [
@@ -53,6 +55,22 @@ def test_of_literate_programs(seed: int, tmp_path: Path) -> None:
     assert run(root, tmp_path / "cache", backwards=True) == alone
     assert run(root, jobs=2) == alone
     assert run(root, tmp_path / "cache") == alone
+
+
+def test_of_what_is_let_go_and_concluded_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = run(EXAMPLES)
+    monkeypatch.setattr(examiner, "HEAVIEST", 0)
+    monkeypatch.setattr(examiner, "KEPT_FOR", 2)
+    assert run(EXAMPLES) == alone
+
+
+def test_what_is_let_go_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that lives longer holds the trees of a workspace that nobody needs any more."""
+    monkeypatch.setattr(examiner, "HEAVIEST", 0)
+    monkeypatch.setattr(examiner, "KEPT_FOR", 1)
+    run(EXAMPLES)
+    gc.collect()
+    assert sum(isinstance(each, Block) for each in gc.get_objects()) == 0
 
 
 @pytest.mark.usefixtures("many")

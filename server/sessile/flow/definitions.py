@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from sessile.flow.world import World
 
 #: Where the body of a class stands. Kept beside the facts, which know nothing of files.
-_HOMES: weakref.WeakKeyDictionary[ClassFacts, Scope] = weakref.WeakKeyDictionary()
+#: A scope knows the facts of its class, so it must not be held here: nothing would ever be let go.
+_HOMES: weakref.WeakKeyDictionary[ClassFacts, weakref.ref[Scope]] = weakref.WeakKeyDictionary()
 MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
 
 
 def home(facts: ClassFacts) -> Scope | None:
     """The scope of a class's body."""
-    return _HOMES.get(facts)
+    found = _HOMES.get(facts)
+    return found() if found is not None else None
 
 
 def define(m: Machine, node: ast.stmt, world: World) -> Value:
@@ -95,7 +97,7 @@ def _facts(m: Machine, node: ast.ClassDef, world: World, scope: Scope) -> ClassF
 
 def _owned(facts: ClassFacts, scope: Scope) -> ClassFacts:
     """Let the class's body and methods know their class."""
-    _HOMES[facts] = scope
+    _HOMES[facts] = weakref.ref(scope)
     for statement in scope.node.body if isinstance(scope.node, ast.ClassDef) else ():
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
             scope.module.scope(statement, scope.block, scope).owner = facts

@@ -106,8 +106,14 @@ class ModuleScope:
         return found
 
 
+class _Referable:
+    """Can be referred to weakly, in Python 3.10 too."""
+
+    __slots__ = ("__weakref__",)
+
+
 @dataclass(slots=True, eq=False)
-class Scope:
+class Scope(_Referable):
     """A function, lambda, class body or module body."""
 
     module: ModuleScope

@@ -102,7 +102,10 @@ class Workspace:
         if any(FACTORY in placed.block.text for placed in module.blocks if placed.block.names & names):
             self._options = None
             changed.append(PROJECT)
-        changed += [read for word, read in PROJECT_WIDE if any(word in each.text for each in _changed(before, module))]
+        different = _changed(before, module)
+        changed += [read for word, read in PROJECT_WIDE if any(word in each.text for each in different)]
+        for block in different:
+            self.verdicts.pop(block, None)
         if "*" in names:
             self.revisions.forget()
         self.revisions.edited(changed)
@@ -253,6 +256,10 @@ class Workspace:
         differing = self.differing()
         opened = [path for path, document in differing.items() if text in document.text]
         return sorted({*opened, *(path for path in self.texts.holding(text) if path not in differing)})
+
+    def weight(self) -> int:
+        """How many characters of source are held as modules."""
+        return sum(len(scope.module.document.text) for scope in self._modules.values() if scope is not None)
 
     def mapped_class(self, m: Machine, name: str, owner: ClassFacts) -> ClassFacts | None:
         """A mapped class by its name alone, as `relationship("Name")` of `owner` finds it; of several that with the

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass, field
+from sys import intern
 from typing import TYPE_CHECKING
 
 from sessile.project.cache.file import CacheFile, Damaged
@@ -96,7 +97,7 @@ class Batch:
         if rest:
             from sessile.cli.crew.examiner import Examiner
 
-            examiner = Examiner(self._workspace(), self.settings)
+            examiner = Examiner(self._workspace, self.settings)
             for task in rest:
                 yield examiner, examiner.examine(task["path"], passed_over=task["passed_over"])
 
@@ -114,7 +115,7 @@ class Batch:
         """Take a result for a verdict, if it is sure that it would be the same next time."""
         self._results[result["path"]] = result
         told = self._told.setdefault(source, [])
-        told += (((where, name), answer) for where, name, answer in result["answers"])
+        told += (((intern(where), intern(name)), _shared(answer)) for where, name, answer in result["answers"])
         if result["failure"] is not None or result["broken"]:
             return
         rests = dict(told[number] for number in result["reads"])
@@ -153,6 +154,11 @@ class Batch:
 
 def _findings(path: str, records: Iterable[FindingRecord]) -> tuple[Finding, ...]:
     return tuple(read(path, each) for each in records)
+
+
+def _shared(answer: Answer) -> Answer:
+    """An answer whose paths are held once, however many answers have them."""
+    return {intern(path): held for path, held in answer.items()}
 
 
 def _size(path: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from typing import TYPE_CHECKING, TypedDict
 
@@ -12,7 +13,7 @@ from sessile.project.cache.refresh import digest
 from sessile.project.records import write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from sessile.project.cache.memory import Answer, Read
     from sessile.project.records import FindingRecord
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from sessile.project.workspace import Workspace
     from sessile.rules.finding import Report
 
+#: Characters of source above which everything is let go, but not before so many files were examined with it.
+HEAVIEST = 3_000_000
+KEPT_FOR = 25
 #: One answer: where, what, and what each file contributes.
 AnswerRecord = tuple[str, str, "Answer"]
 
@@ -41,13 +45,19 @@ class Result(TypedDict):
 
 
 class Examiner:
-    """One workspace whose files do not change meanwhile."""
+    """A project whose files do not change meanwhile. What was concluded about them is let go now and then, so that a
+    large project needs no more memory than one of some ten thousand lines; it is concluded anew when it is needed."""
 
-    def __init__(self, workspace: Workspace, settings: Settings) -> None:
-        self._workspace = workspace
+    def __init__(self, opened: Callable[[], Workspace], settings: Settings) -> None:
+        self._opened = opened
         self._settings = settings
-        self._answers = Answers(workspace)
         self._numbers: dict[Read, int] = {}
+        self._begin()
+
+    def _begin(self) -> None:
+        self._workspace = self._opened()
+        self._answers = Answers(self._workspace)
+        self._examined = 0
 
     def examine(self, path: str, *, passed_over: bool = False) -> Result:
         """Examine a file, or only its syntax if nothing else of it can matter."""
@@ -68,6 +78,10 @@ class Examiner:
             result["failure"] = error.failure.message
             return result
         result["digest"] = digest(file.data)
+        if self._examined >= KEPT_FOR and self._workspace.weight() > HEAVIEST:
+            self._begin()
+            gc.collect()
+        self._examined += 1
         reads: Iterable[Read] = ()
         with _Failures() as failures:
             if passed_over:

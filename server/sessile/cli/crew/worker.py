@@ -9,6 +9,7 @@ import json
 import logging
 import signal
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def main() -> int:
     logger.propagate = False
     lines, out = sys.stdin.buffer, sys.stdout.buffer
     settings, site = received(json.loads(lines.readline()))
-    examiner = Examiner(workspace_of(settings, site), settings)
+    examiner = Examiner(partial(workspace_of, settings, site), settings)
     for line in lines:
         task: Task = json.loads(line)
         result = examiner.examine(task["path"], passed_over=task["passed_over"])
