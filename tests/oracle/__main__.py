@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import disagreements, reporting
-from .generating import coverage, programs
+from .generating import COUNT, coverage, programs
 from .library import RELEASES, installed
 from .program import Program
 from .running import CHUNK, all_examined
@@ -76,7 +76,7 @@ def _revision() -> str:
 
 def _options(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.oracle", description=__doc__)
-    parser.add_argument("--programs", type=int, default=7200, help="how many (7200)")
+    parser.add_argument("--programs", type=int, default=COUNT, help=f"how many ({COUNT})")
     parser.add_argument(
         "--seed", type=int, default=secrets.randbelow(10**6), help="what all choices follow from (a new one)"
     )

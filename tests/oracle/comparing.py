@@ -1,9 +1,9 @@
 """Compares what the library did with what was said: one `Comparison` for each program and release.
 
 `missed` and `hit` are about the failures of the runs: an exception is hit by a finding of its family, warning or above,
-on a line of the program that the exception passed; `innermost` says that it was the very line that raised. A finding of
-severity error is `false` if its line raised in no run, and what it claims otherwise did not happen either; where a run
-ended by a failure of which no rule speaks, nobody knows what would have happened after it, and nothing counts as false.
+on a line of the program that the exception passed; `innermost` says that it was the very line that raised. Where a run
+ended by a failure of which no rule speaks, nobody knows what would have happened after it, and no error counts as
+false.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessile.rules.registry import by_code
 
+from .evidence import Evidence
 from .families import LOST, codes_for
 
 if TYPE_CHECKING:
@@ -23,25 +24,23 @@ if TYPE_CHECKING:
     from .program import Program
 
 LOUD = ("error", "warning")
-#: What a clean program must not be warned of.
-QUIET = ("SCOPE", "ROW", "COMMIT")
 LOOP = "LOAD001"
-REOPENED = "SCOPE004"
 
 
 @dataclass(frozen=True)
 class Failure:
-    """An exception that left the program; `lines` outermost first."""
+    """An exception that left the program; `lines` outermost first, `text` is what stands at the innermost."""
 
     error: str
     orig: str | None
     message: str
     lines: tuple[str, ...]
+    text: str
 
     @property
     def codes(self) -> tuple[str, ...]:
         """The rules that speak of it."""
-        return codes_for(self.error, self.orig, self.message)
+        return codes_for(self.error, self.orig, self.message, self.text)
 
     @property
     def later(self) -> bool:
@@ -79,6 +78,11 @@ class Comparison:
         return not self.failed and not self.failures and not self.lost
 
     @property
+    def outside(self) -> bool:
+        """Whether all that goes wrong is outside the catalogue."""
+        return bool(self.unnamed) and len(self.unnamed) == len(self.failures) and not self.lost
+
+    @property
     def agrees(self) -> bool:
         """Whether there is nothing to look into."""
         wrong = self.failed or self.missed or self.false_errors or self.warnings or (self.lost and not self.lost_found)
@@ -90,7 +94,7 @@ class Comparison:
         if self.cure is None or not self.cure.changed or (self.swallowed and not self.cure.offered):
             return ""
         cure = self.cure
-        if (cure.offered or self.clean) and cure.ails:
+        if (cure.offered or self.clean) and cure.ails and not cure.outside:
             return f"{'not cured' if cure.offered else 'broken'}: {cure.ails}"
         added = f"added {', '.join(cure.added)}" if cure.added else ""
         return added or ("" if cure.steady else "a second run changes more")
@@ -100,25 +104,24 @@ class Comparison:
         return asdict(self)
 
 
-def compared(program: Program, release: str, outcome: dict[str, Any], said: list[Said]) -> Comparison:
+def compared(
+    program: Program, release: str, outcome: dict[str, Any], said: list[Said], unusual: Iterable[dict[str, Any]] = ()
+) -> Comparison:
     """What became of a program on a release, beside what was said of it."""
     if "failed" in outcome:
         return Comparison(program.key, release, failed=outcome["failed"], said=tuple(said))
     runs = outcome["runs"]
-    failures = (*(_failure(run) for run in runs if run.get("error")), *_wrong(program, runs))
+    failures = (*(_failure(program, run) for run in runs if run.get("error")), *_wrong(program, runs))
     failures = tuple(dict.fromkeys(failures))
     hits = [(failure, *hit) for failure in failures if (hit := _hit(failure, said)) is not None]
     found = {failure for failure, *_ in hits}
     quiet = [run for run in runs if not run.get("error")]
     lost = any(run["lost"] for run in quiet)
-    gone = any(run["lost"] or run["discarded"] for run in runs)
-    raised = {*_raised(runs), *(place for failure in failures for place in failure.lines)}
+    masked = any(not failure.codes or failure.later for failure in failures)
+    evidence = Evidence(program, runs, failures, unusual)
     loops = tuple(sorted(set(_loops(runs)))) if program.kind == "loop" else ()
     lines = {place for places in loops for place in places.split(" < ")}
     told = {one.place for one in said if one.code == LOOP}
-    errors = [one for one in said if one.severity == "error" and one.place not in raised]
-    masked = any(not failure.codes or failure.later for failure in failures)
-    false = tuple(one for one in errors if not masked and not (one.code == LOST and gone))
     clean = not failures and not lost
     return Comparison(
         program.key,
@@ -128,8 +131,8 @@ def compared(program: Program, release: str, outcome: dict[str, Any], said: list
         missed=tuple(each for each in failures if each.codes and each not in found and not each.later),
         later=tuple(each for each in failures if each.later),
         unnamed=tuple(each for each in failures if not each.codes),
-        false_errors=false,
-        warnings=tuple(one for one in said if clean and _unfounded(one, runs)),
+        false_errors=tuple(one for one in said if not masked and evidence.refutes_error(one)),
+        warnings=tuple(one for one in said if clean and evidence.refutes_warning(one)),
         swallowed=any(swallows(run) for run in runs),
         lost=lost,
         lost_found=any(one.code == LOST and one.severity in LOUD for one in said),
@@ -146,8 +149,9 @@ def swallows(run: dict[str, Any]) -> bool:
     return not run.get("error") and any(orig is not None for _, _, orig, _ in run["caught"])
 
 
-def _failure(run: dict[str, Any]) -> Failure:
-    return Failure(run["error"], run["orig"], run["message"], tuple(run["lines"]))
+def _failure(program: Program, run: dict[str, Any]) -> Failure:
+    text = program.line(run["lines"][-1]) if run["lines"] else ""
+    return Failure(run["error"], run["orig"], run["message"], tuple(run["lines"]), text)
 
 
 def _wrong(program: Program, runs: Iterable[dict[str, Any]]) -> Iterator[Failure]:
@@ -158,7 +162,7 @@ def _wrong(program: Program, runs: Iterable[dict[str, Any]]) -> Iterator[Failure
         for run in runs:
             value = run.get("value", "None")
             if value not in ("None", expected) and places:
-                yield Failure("WrongValue", None, f"gave {value} instead of {expected}", tuple(places))
+                yield Failure("WrongValue", None, f"gave {value} instead of {expected}", tuple(places), at)
 
 
 def _hit(failure: Failure, said: Iterable[Said]) -> tuple[str, bool] | None:
@@ -167,19 +171,6 @@ def _hit(failure: Failure, said: Iterable[Said]) -> tuple[str, bool] | None:
     if not right:
         return None
     return min(one.severity for one in right), any(one.place == failure.lines[-1] for one in right)
-
-
-def _unfounded(one: Said, runs: Iterable[dict[str, Any]]) -> bool:
-    """Whether a warning is one that a clean program must not have: nothing at all came of what it warns of."""
-    if one.severity != "warning" or not one.code.startswith(QUIET):
-        return False
-    return not (one.code == REOPENED and any(run["left_open"] for run in runs))
-
-
-def _raised(runs: Iterable[dict[str, Any]]) -> Iterator[str]:
-    for run in runs:
-        yield from run.get("lines", ())
-        yield from (place for place, *_ in run["caught"])
 
 
 def _loops(runs: list[dict[str, Any]]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sessile.cli.main import main
 
 from .comparing import swallows
-from .families import LOST, SWALLOWED
+from .families import LOST, SWALLOWED, codes_for
 from .judging import judged
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 class Cure:
     """What became of a program. `offered`: there was a fix for each of its failures and for its lost write.
 
-    `ails`: how the repaired program still fails, empty if it does not. `added` are the codes of findings that were not
-    there before. `steady`: a second run of the fixes changes nothing.
+    `ails`: how the repaired program still fails, empty if it does not; `outside` if no rule speaks of that. `added` are
+    the codes of findings that were not there before. `steady`: a second run of the fixes changes nothing.
     """
 
     changed: bool = False
@@ -38,6 +38,7 @@ class Cure:
     parses: bool = True
     steady: bool = True
     ails: str = ""
+    outside: bool = False
     added: tuple[str, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
 
@@ -59,7 +60,8 @@ def cured(program: Program, found: Comparison, library: Library, pin: str, job: 
     before, after = (Counter(one.code for one in each) for each in (found.said, judged(files, pin)))
     offered = _offered(found, before - after)
     ails = outcome.get("failed") or _ails(found, outcome["runs"])
-    return Cure(True, offered, True, again == files, ails, tuple(after - before), tuple(files.items()))
+    outside = not found.clean and any(_outside(run, files) for run in outcome.get("runs", ()))
+    return Cure(True, offered, True, again == files, ails, outside, tuple(after - before), tuple(files.items()))
 
 
 def _fixed(root: Path, files: Mapping[str, str]) -> dict[str, str]:
@@ -92,6 +94,14 @@ def _offered(found: Comparison, gone: Mapping[str, int]) -> bool:
     if found.missed or found.unnamed or found.later or not (found.failures or found.lost):
         return False
     return all(set(each.codes) & set(gone) for each in found.failures) and (not found.lost or LOST in gone)
+
+
+def _outside(run: dict[str, Any], files: Mapping[str, str]) -> bool:
+    """Whether a run failed in a way of which no rule speaks."""
+    if not run.get("lines"):
+        return False
+    name, _, number = run["lines"][-1].rpartition(":")
+    return not codes_for(run["error"], run["orig"], run["message"], files[name].split("\n")[int(number) - 1])
 
 
 def _ails(found: Comparison, runs: list[dict[str, Any]]) -> str:

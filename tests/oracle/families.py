@@ -1,10 +1,11 @@
 """Which rules speak of which failure: exception types, and words of the message where the type says too little.
 
-A failure that no line speaks of is outside the catalogue; where `LATER` names its rule, the rule is not there yet.
+A failure that none speaks of is outside the catalogue.
 """
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 #: The rule that speaks of writes that never reach the database.
@@ -13,13 +14,20 @@ LOST = "COMMIT001"
 #: The rules about handlers that keep failures from callers.
 SWALLOWED = "EXC"
 
+#: Something is read straight off what may be no row at all; another None is no matter of sessions.
+CHAINED = r"\.(first|one_or_none|scalar_one_or_none|scalar|get)\([^()]*\)\)*\."
+
 
 class Family(NamedTuple):
-    """The rules, any of which is right, for an exception whose type or `.orig` and whose message fit."""
+    """The rules, any of which is right, for an exception whose type or `.orig` and whose message fit.
+
+    `line` is a pattern for the line that raised it, where the message says too little.
+    """
 
     error: str
     words: str
     codes: tuple[str, ...]
+    line: str = ""
 
 
 FAMILIES = (
@@ -40,7 +48,7 @@ FAMILIES = (
     Family("TypeError", "'coroutine' object", ("ROW008",)),
     Family("AttributeError", "Could not locate column in row", ("ROW001", "ROW002", "ROW003", "ROW007")),
     Family("AttributeError", "'Row' object has no attribute", ("ROW001", "ROW002", "ROW003", "ROW007")),
-    Family("AttributeError", "'NoneType' object has no attribute", ("ROW003", "ROW008")),
+    Family("AttributeError", "'NoneType' object has no attribute", ("ROW003", "ROW008"), CHAINED),
     Family("WrongValue", "", ("ROW004", "ROW008")),
     Family("TypeError", "'User' object is not subscriptable", ("ROW005",)),
     Family("TypeError", "and 'Row'", ("ROW004",)),
@@ -52,9 +60,9 @@ FAMILIES = (
 )
 
 
-def codes_for(error: str, orig: str | None, message: str) -> tuple[str, ...]:
-    """The rules that speak of an exception, () where it is outside the catalogue."""
+def codes_for(error: str, orig: str | None, message: str, line: str) -> tuple[str, ...]:
+    """The rules that speak of an exception that a line raised, () where it is outside the catalogue."""
     for family in FAMILIES:
-        if family.error in (error, orig) and family.words in message:
+        if family.error in (error, orig) and family.words in message and re.search(family.line, line):
             return family.codes
     return ()

@@ -60,7 +60,9 @@ class Figure:
 
 def _offered(c: Comparison) -> tuple[int, int]:
     cure = c.cure
-    return (0, 0) if cure is None or not cure.offered or c.swallowed else (cure.changed and not cure.ails, 1)
+    if cure is None or not cure.offered or c.swallowed or cure.outside:
+        return 0, 0
+    return cure.changed and not cure.ails, 1
 
 
 def _let_through(c: Comparison) -> tuple[int, int]:
@@ -96,8 +98,10 @@ FIGURES = (
     Figure("repaired programs that do not parse", _repaired(lambda cure: not cure.parses), most=0),
     Figure("repaired programs that a second run changes", _repaired(lambda cure: not cure.steady), most=0),
     Figure("repaired programs with a finding more", _repaired(lambda cure: bool(cure.added)), most=0),
+    Figure("repaired programs that then fail outside the catalogue", _repaired(lambda cure: cure.outside)),
     Figure("of rules that are not there yet", lambda c: (len(c.later), len(c.failures))),
-    Figure("outside the catalogue", lambda c: (len(c.unnamed), len(c.failures))),
+    Figure("failures outside the catalogue", lambda c: (len(c.unnamed), len(c.failures))),
+    Figure("programs outside the catalogue", lambda c: (c.outside, 1)),
 )
 #: The columns of the tables by value.
 BRIEF = ("raise", "run clean", "recall", "of these errors", "programs with a false error", "clean programs warned of")

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .kinds import Kind
     from .option import Option, Release
 
+#: So many programs that all pairs occur, and some random programs.
+COUNT = 7200
 #: How often a pair is tried before it counts as infeasible.
 TRIES = 40
 #: Where more pairs than that do not occur, those that no program can have are not told apart.
@@ -126,23 +128,28 @@ def sampled(space: Space, random: Random) -> Iterator[tuple[Value, ...]]:
 
 def programs(seed: int, count: int, releases: tuple[Release, ...]) -> Iterator[Program]:
     """`count` programs of all kinds: where there is room for them, those that cover all pairs and then random ones."""
-    made: dict[str, Program] = {}
+    made: set[str] = set()
     spaces = [(Space(kind, releases), Random(f"{seed} {kind.name}")) for kind in KINDS.values()]
-    sources = [_source(space, random) for space, random in spaces]
-    shares = [kind.share for kind in KINDS.values()]
-    chooser = Random(seed)
-    while len(made) < count:
-        program = next(chooser.choices(sources, shares)[0])
-        if program.key not in made:
-            made[program.key] = program
-            yield program
+    for stage in (covering, sampled):
+        sources = [(space, stage(space, random), space.kind.share) for space, random in spaces]
+        for program in _mixed(sources, Random(seed)):
+            if len(made) == count:
+                return
+            if program.key not in made:
+                made.add(program.key)
+                yield program
 
 
-def _source(space: Space, random: Random) -> Iterator[Program]:
-    for values in covering(space, random):
-        yield space.program(values)
-    for values in sampled(space, random):
-        yield space.program(values)
+def _mixed(sources: list[tuple[Space, Iterator[tuple[Value, ...]], int]], random: Random) -> Iterator[Program]:
+    """The programs of several kinds, by their shares, until there are none left of any."""
+    while sources:
+        at = random.choices(range(len(sources)), [share for *_, share in sources])[0]
+        space, source, _share = sources[at]
+        values = next(source, None)
+        if values is None:
+            del sources[at]
+        else:
+            yield space.program(values)
 
 
 def coverage(chosen: list[Program], releases: tuple[Release, ...], seed: int) -> dict[str, tuple[int, int]]:

@@ -41,9 +41,14 @@ class Program:
         """The texts by file name; `main.py` has the function `f` that is called."""
         return KINDS[self.kind].write(self.options)
 
+    def line(self, place: str) -> str:
+        """The text at `file:line`."""
+        name, _, number = place.rpartition(":")
+        return self.files[name].split("\n")[int(number) - 1]
+
     @property
     def demands(self) -> dict[str, Any]:
-        """What the stage has to do besides calling `f`: `check` for a write, several `sizes` of the data."""
+        """What the stage has to do besides calling `f`: several `sizes` of the data, what is `expected`."""
         return KINDS[self.kind].demands(self.options)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from .comparing import Comparison
 
+#: What differs in the messages of one failure.
+_ANYTHING = re.compile(r"'[^']*'|<[^>]*>|\b\d+\b|; background.*| \(Background.*", re.I)
 
 INTRODUCTION = """Written by `{command}` at {revision}; run it without `--seed` for programs that nobody has seen.
 
@@ -25,11 +28,16 @@ which lines sent a SELECT for each object. Then `sessile check` says what it thi
 
 - **recall**: exceptions for which a finding of the right rule, warning or above, names a line that they passed;
 - **false error**: a finding of severity error on a line that raised in no run, and of which nothing else came true;
+  what these runs do not show may be shown by others: without rows, and with a database that fails at one operation
+  after the other;
 - **warned of**: a warning of SCOPE, ROW or COMMIT on a program that ran clean; a session that is used after its end is
   warned of rightly if it still holds a transaction when the program is over;
-- **lost write**: a session ended, in a run without an exception, with changes that were neither committed nor rolled
-  back; **N+1**: a line loads something of one object after the other, the more the more rows there are;
-- **cured**: repaired by `--fix --unsafe-fixes`, the program runs clean. Only the newest release is repaired.
+- **lost write**: a session ended, or the program did, in a run without an exception, with changes that were neither
+  committed nor rolled back;
+- **N+1**: a line loads something of one object after the other, the more the more rows there are;
+- **cured**: repaired by `--fix --unsafe-fixes`, the program runs clean. Only the newest release is repaired. Where the
+  repaired program gets further and then fails in a way of which no rule speaks, it is counted apart;
+- **outside the catalogue**: no rule speaks of such a failure.
 
 A row counts programs, once for each release that they run on."""
 
@@ -83,8 +91,14 @@ def by_failure(comparisons: Sequence[Comparison]) -> str:
     return table(["rules: exception", "found", "of"], rows)
 
 
+def outside(comparisons: Iterable[Comparison]) -> str:
+    """The failures that no rule speaks of, by what is the same in their messages."""
+    total = Counter(f"{one.error}: {_ANYTHING.sub('…', one.message)}" for each in comparisons for one in each.unnamed)
+    return table(["exception", "of"], [[name, str(number)] for name, number in total.most_common()])
+
+
 def _family(failure: object) -> str:
-    codes = "/".join(failure.codes) or "none"  # type: ignore[attr-defined]
+    codes = "/".join(failure.codes) or "outside the catalogue"  # type: ignore[attr-defined]
     return f"{codes}: {failure.error}"  # type: ignore[attr-defined]
 
 
@@ -103,6 +117,8 @@ def document(
         by_modules(comparisons),
         "## By failure",
         by_failure(comparisons),
+        "## Outside the catalogue",
+        outside(comparisons),
         "## Pairs of values",
         covered,
         *(f"## By {title}\n\n{text}" for title, text in by_value(comparisons)),

@@ -15,8 +15,21 @@ from .program import Program
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from .judging import Said
+
 CHUNK = 10
 _libraries: dict[str, Library] = {}
+
+
+def examine(program: Program, library: Library, said: list[Said]) -> Comparison:
+    """A program on one release; what no usual run shows to be true may be shown by an unusual one."""
+    job = job_of(program)
+    outcome = library.run(job)
+    found = compared(program, library.name, outcome, said)
+    if found.false_errors or found.warnings:
+        unusual = library.run({**job, "traced": True, "unusual": True}).get("runs", ())
+        found = compared(program, library.name, outcome, said, unusual)
+    return found
 
 
 def examined(key: str, releases: Sequence[str], fixes: bool) -> list[Comparison]:
@@ -26,8 +39,7 @@ def examined(key: str, releases: Sequence[str], fixes: bool) -> list[Comparison]
     for release in releases:
         if program.runs_on(RELEASES[release]):
             library = _libraries.setdefault(release, Library(release))
-            said = judged(program.files, PINS[release])
-            found.append(compared(program, release, library.run(job_of(program)), said))
+            found.append(examine(program, library, judged(program.files, PINS[release])))
     if fixes and found and not found[-1].failed:
         last = found[-1]
         cure = cured(program, last, _libraries[last.release], PINS[last.release], job_of(program))

@@ -3,7 +3,10 @@
 A program is a line of JSON on standard input, its outcome a line on standard output. Every run gets modules, mapped
 classes and a database in memory of its own: `size` teams, each with a user, each with two posts. What is observed is
 what the library did: exceptions with the lines of the program that they passed (those that the program caught, too),
-the SELECTs by the line that sent them, the rows that are left when every session is closed.
+the SELECTs by the line that sent them, the writes that no commit followed.
+
+A job may ask for runs that are `unusual`: without rows, and with a database that fails at the n-th statement or commit,
+for each n. The failure that was made is not noted itself, only what comes of it.
 
 Nothing is imported from the project: this file runs where it is not installed.
 """
@@ -24,6 +27,7 @@ import warnings
 
 import greenlet
 import sqlalchemy
+from database import Failing
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -37,6 +41,8 @@ except ImportError:
 
 PREFIX = "<program>/"
 SECONDS = 5
+#: At how many of its operations the database fails, one in each run.
+FAILURES = 12
 ENDINGS = (StopIteration, StopAsyncIteration, GeneratorExit)
 
 
@@ -107,11 +113,12 @@ def origin(frame):
 class Watch:
     """Notes what one run does."""
 
-    def __init__(self):
+    def __init__(self, fails_at=0):
         self.selects = {}
         self.loads = {}
         self.caught = []
         self.writes = Writes()
+        self.failing = Failing(fails_at)
 
     def executed(self, _connection, _cursor, statement, *_):
         if statement.lstrip().upper().startswith("SELECT"):
@@ -127,8 +134,8 @@ class Watch:
         return self.traced if frame.f_code.co_filename.startswith(PREFIX) else None
 
     def traced(self, frame, event_name, argument):
-        if event_name == "exception" and argument[0] not in ENDINGS:
-            error = argument[1]
+        error = argument[1] if event_name == "exception" else None
+        if error is not None and argument[0] not in ENDINGS and not self.failing.made(error):
             self.caught.append(
                 [place(frame), argument[0].__name__, kind(getattr(error, "orig", None)), first_line(error)]
             )
@@ -140,7 +147,8 @@ class Watch:
         if traced:
             sys.settrace(self.called)
         try:
-            yield
+            with self.failing.watching():
+                yield
         finally:
             sys.settrace(None)
             event.remove(Engine, "before_cursor_execute", self.executed)
@@ -265,14 +273,14 @@ class AsyncSessions:
         AsyncSession.__init__ = self.original
 
 
-def run(job, arguments, size):
-    """One call of the program's `f`."""
-    watch, outcome = Watch(), {"call": arguments, "size": size}
+def run(job, arguments, size, fails_at=0):
+    """One call of the program's `f`; with `fails_at` the database fails at that operation."""
+    watch, outcome = Watch(fails_at), {"call": arguments, "size": size}
     with own_mappings():
         stage = Stage(job["files"], size)
         try:
             silence = contextlib.redirect_stdout(io.StringIO())
-            with watch.watching(job.get("traced")), silence, watch.writes.watching():
+            with watch.writes.watching(), silence, watch.watching(job.get("traced")):
                 try:
                     outcome["value"] = repr(stage.finish(stage.main.f(**arguments)))[:80]
                 except TooLong:
@@ -282,13 +290,11 @@ def run(job, arguments, size):
                     outcome["orig"] = kind(getattr(error, "orig", None))
                     outcome["message"] = first_line(error)
                     outcome["lines"] = lines_of(error)
+                    outcome["made"] = watch.failing.made(error)
                     del error
+                watch.failing.close()
+                gc.collect()
                 watch.writes.close()
-            stage.close()
-            if job.get("check"):
-                outcome["written"] = bool(
-                    stage.connected(lambda connection: connection.execute(sqlalchemy.text(job["check"])).scalar())
-                )
         finally:
             stage.close()
             stage.end()
@@ -300,6 +306,7 @@ def run(job, arguments, size):
         "selects": watch.selects,
         "loads": watch.loads,
         "caught": watch.caught,
+        "failed_at": watch.failing.failed and fails_at,
     }
 
 
@@ -317,12 +324,20 @@ def perform(job):
     """All runs of a program: every value of its flags, every size of its data."""
     flags = flags_of(job["files"]["main.py"])
     combinations = list(itertools.product((False, True), repeat=len(flags)))
-    runs = []
-    for size in job.get("sizes", [3]):
-        for values in combinations:
-            runs.append(run(job, dict(zip(flags, values, strict=True)), size))
-            gc.collect(0)
-    return runs
+    calls = [dict(zip(flags, values, strict=True)) for values in combinations]
+    if job.get("unusual"):
+        return [each for call in calls for each in unusual(job, call)]
+    return [run(job, call, size) for size in job.get("sizes", [3]) for call in calls]
+
+
+def unusual(job, call):
+    """Runs without rows, and with a database that fails at one operation after the other."""
+    yield run(job, call, 0)
+    for at in range(1, FAILURES + 1):
+        outcome = run(job, call, 3, at)
+        yield outcome
+        if not outcome["failed_at"]:
+            return
 
 
 def late(*_):
@@ -332,9 +347,10 @@ def late(*_):
 def main():
     warnings.simplefilter("ignore")
     gc.disable()
+    gc.freeze()
     signal.signal(signal.SIGALRM, late)
     out = sys.stdout
-    for number, line in enumerate(sys.stdin):
+    for line in sys.stdin:
         job = json.loads(line)
         signal.setitimer(signal.ITIMER_REAL, SECONDS)
         try:
@@ -346,8 +362,6 @@ def main():
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
         print(json.dumps(answer), file=out, flush=True)
-        if number % 20 == 0:
-            gc.collect()
 
 
 if __name__ == "__main__":

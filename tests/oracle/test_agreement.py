@@ -9,36 +9,41 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from . import library
 from .comparing import Comparison, compared
 from .families import FAMILIES
 from .figures import FIGURES
 from .generating import programs
 from .judging import Said, judged
-from .library import PINS, RELEASES, Library, job_of
+from .library import PINS, RELEASES, Library, environments, installed, job_of
+from .running import examine
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .program import Program
 
 RELEASE = "sa20"
 SEED, COUNT = 20, 60
 PROGRAMS = list(programs(SEED, COUNT, (RELEASES[RELEASE],)))
 
-pytestmark = pytest.mark.skipif(RELEASE not in library.installed(), reason=library.environments.how_to_create(RELEASE))
+pytestmark = pytest.mark.skipif(RELEASE not in installed(), reason=environments.how_to_create(RELEASE))
 
 
 @pytest.fixture(scope="module")
-def outcomes() -> list[tuple[Program, dict[str, object]]]:
+def library() -> Iterator[Library]:
     own = Library(RELEASE)
-    try:
-        return [(program, own.run(job_of(program))) for program in PROGRAMS]
-    finally:
-        own.close()
+    yield own
+    own.close()
 
 
 @pytest.fixture(scope="module")
-def comparisons(outcomes: list[tuple[Program, dict[str, object]]]) -> list[Comparison]:
-    return [compared(program, RELEASE, outcome, judged(program.files, PINS[RELEASE])) for program, outcome in outcomes]
+def outcomes(library: Library) -> list[tuple[Program, dict[str, object]]]:
+    return [(program, library.run(job_of(program))) for program in PROGRAMS]
+
+
+@pytest.fixture(scope="module")
+def comparisons(library: Library) -> list[Comparison]:
+    return [examine(program, library, judged(program.files, PINS[RELEASE])) for program in PROGRAMS]
 
 
 def share(name: str, comparisons: list[Comparison]) -> float:

@@ -6,7 +6,7 @@ import ast
 from itertools import islice
 from random import Random
 
-from .generating import Space, coverage, covering, programs
+from .generating import COUNT, Space, coverage, covering, programs
 from .kinds import KINDS
 from .library import RELEASES
 from .program import Program
@@ -41,6 +41,11 @@ def test_a_pair_leads_to_a_program_that_has_it() -> None:
 def test_a_word_of_a_template_is_found_only_there() -> None:
     for program in programs(8, 200, ALL):
         assert not any(mark in text for text in program.files.values() for mark in ("$", "RESULT"))
+
+
+def test_every_pair_occurs_in_a_run_of_the_usual_size() -> None:
+    chosen = list(programs(3, COUNT, ALL))
+    assert all(occurring == feasible for occurring, feasible in coverage(chosen, ALL, 3).values())
 
 
 def test_every_feasible_pair_occurs() -> None:

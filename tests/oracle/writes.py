@@ -1,9 +1,9 @@
 """Finds the sessions that end with writes that nobody committed, and nobody rolled back on purpose either.
 
-A session is asked when it closes or is dropped: what it has sent and not committed, and what it
-would still have flushed. `lost` and `discarded` say whether any session was like that; a change that is discarded was
-refreshed, expired or expunged away before anybody could commit it, or rolled back with a SAVEPOINT. `left_open` says
-whether a session still holds a transaction when the run is over.
+A session is asked when it closes or is dropped, and at the end of the program if it is still there then: what it has
+sent and not committed, and what it would still have flushed. `lost` and `discarded` say whether any session was like
+that; a change that is discarded was refreshed, expired or expunged away before anybody could commit it, or rolled back
+with a SAVEPOINT. `left_open` says whether a session still holds a transaction when the run is over.
 """
 
 from __future__ import annotations
@@ -72,10 +72,10 @@ class Writes:
                 setattr(Session, name, original)
 
     def close(self):
-        """The run is over: what sessions hold that somebody still has may yet be committed."""
-        for session, ledger in list(self.ledgers.items()):
+        """The program is over, and nobody commits what sessions still hold."""
+        for session in list(self.ledgers):
             self.left_open |= bool(session.in_transaction())
-            ledger.sent, ledger.closed = False, True
+            self._closing(session)
 
     def _made(self, session):
         ledger = self.ledgers[session] = Ledger(session)

@@ -29,7 +29,12 @@ OPTIONS = (
     Option("column", "print(user.name)"),
     Option("key", "print(user.team_id)"),
     Option("deferred column", "print(user.bio)", flavours=CORE),
-    Option("awaitable_attrs", "print(len(await user.awaitable_attrs.posts))", flavours=(ASYNC,), since=(2, 0, 13)),
+    Option(
+        "awaitable_attrs",
+        "print(len(await user.awaitable_attrs.posts))",
+        since=(2, 0, 13),
+        only={"flavour": ("async, annotated",)},
+    ),
     Option("refreshed", '$await session.refresh(user, ["posts"])\nprint(len(user.posts))', since=(2, 0, 4)),
     Option("twice", "print(len(user.posts))\nprint(len(user.posts))"),
 )

@@ -67,8 +67,8 @@ OPTIONS = (
     Option(
         "awaitable_attrs",
         "await user.awaitable_attrs.posts",
-        flavours=(ASYNC,),
         since=(2, 0, 13),
+        only={"flavour": ("async, annotated",)},
         never=_EAGER,
     ),
 )
