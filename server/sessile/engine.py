@@ -18,7 +18,7 @@ from sessile.flow.machine import Machine
 from sessile.project.release import release_for
 from sessile.rules import precedence
 from sessile.rules.context import SyntaxContext
-from sessile.rules.finding import Report
+from sessile.rules.finding import Report, Severity
 from sessile.rules.registry import all_rules
 from sessile.rules.reporting import Reporter, syntax_findings
 from sessile.rules.rule import Problem
@@ -54,10 +54,11 @@ class Collector:
     def listen(self, event: Event) -> None:
         """Let every rule that listens judge an event."""
         for rule, check in self.listeners.get(type(event), ()):
-            self.run(rule, partial(check, event))
+            self.run(rule, partial(check, event), doubtful=event.world.doubtful)
 
-    def run(self, rule: Rule, check: Callable[[], object]) -> None:
-        """Run one check; a rule that raises is switched off and the log says so."""
+    def run(self, rule: Rule, check: Callable[[], object], *, doubtful: bool = False) -> None:
+        """Run one check; a rule that raises is switched off and the log says so. What is found on a doubtful path is
+        no error."""
         if rule.code in self.broken:
             return
         try:
@@ -67,6 +68,8 @@ class Collector:
             log.exception("rule %s failed and is left out of this report", rule.code)
             return
         for problem in problems:
+            if doubtful and problem.claim is Severity.ERROR:
+                problem = replace(problem, severity=Severity.WARNING)
             self.add(problem)
 
     def add(self, problem: Problem) -> None:

@@ -77,7 +77,7 @@ def attribute(m: Machine, world: World, value: Value, name: str, node: ast.Attri
         case Instance():
             return _instance(m, world, value, name, node)
         case SuperRef():
-            return _super(m, value, name)
+            return _super(m, world, value, name)
         case Coroutine():
             not_awaited(m, world, value, "read", node)
             return UNKNOWN
@@ -119,7 +119,7 @@ def _class(m: Machine, world: World, ref: ClassRef, name: str, node: ast.AST) ->
         return AttributeRef(ref.facts, name)
     found = method(ref.facts, name)
     if found is not None:
-        kinds = {getattr(each, "id", getattr(each, "attr", "")) for each in found.scope.decorators}
+        kinds = _kinds(found)
         return found.bound(ref) if "classmethod" in kinds else found
     if name == "query":
         return query_of(m, ref, m.site(world, node)) or BoundMethod(ref, "query")
@@ -172,7 +172,7 @@ def _instance(m: Machine, world: World, ref: Instance, name: str, node: ast.Attr
         return state.attributes[name]
     found = method(state.facts, name)
     if found is not None:
-        kinds = {getattr(each, "id", getattr(each, "attr", "")) for each in found.scope.decorators}
+        kinds = _kinds(found)
         if "property" in kinds or "cached_property" in kinds:
             return call_accessor(m, world, ref, found.scope.node, node)
         if "staticmethod" in kinds:
@@ -239,12 +239,33 @@ def _built(m: Machine, world: World, ref: Instance, name: str) -> Value:
     return value
 
 
-def _super(m: Machine, ref: SuperRef, name: str) -> Value:
+def _super(m: Machine, world: World, ref: SuperRef, name: str) -> Value:
     from sessile.flow.definitions import method
 
-    mro = ref.after.mro
-    for facts in mro[1:]:
+    for facts in _following(world, ref):
         found = method(facts, name)
-        if found is not None:
-            return found.bound(ref.receiver)
+        if found is not None and found.scope.owner is facts:
+            return found if "staticmethod" in _kinds(found) else found.bound(ref.receiver)
     return BoundMethod(ref.receiver, name) if isinstance(ref.receiver, SessionRef) else UNKNOWN
+
+
+def _following(world: World, ref: SuperRef) -> tuple[ClassFacts, ...]:
+    """Where `super()` looks: behind its class in the order of the receiver's own class."""
+    match ref.receiver:
+        case ClassRef(facts=facts):
+            lineage = facts.mro
+        case Instance(handle=handle):
+            lineage = world.instance(handle).facts.mro
+        case Entity(handle=handle):
+            known = world.object(handle).facts
+            lineage = known.mro if known is not None else ()
+        case _:
+            lineage = ()
+    names = [(each.module, each.name) for each in lineage]
+    own = (ref.after.module, ref.after.name)
+    return lineage[names.index(own) + 1 :] if own in names else ref.after.mro[1:]
+
+
+def _kinds(function: Function) -> set[str]:
+    """The plain names of a method's decorators."""
+    return {getattr(each, "id", getattr(each, "attr", "")) for each in function.scope.decorators}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sessile.flow import connections, members, objects, risks, rows, strings, using
 from sessile.flow.arguments import arguments_of, joined
 from sessile.flow.assignment import escape, kept_in
+from sessile.flow.endings import perhaps_end
 from sessile.flow.evaluation import evaluate
 from sessile.flow.values import (
     NONE,
@@ -54,18 +55,20 @@ if TYPE_CHECKING:
 
 def call_node(m: Machine, world: World, node: ast.Call) -> Value:
     """Evaluate a call expression."""
-    if isinstance(node.func, ast.Name) and node.func.id == "super" and not node.args:
-        return _super(world)
+    if isinstance(node.func, ast.Name) and node.func.id == "super":
+        return _super(m, world, node)
     callee = evaluate(m, node.func, world)
     arguments = arguments_of(m, world, node)
     return call(m, world, callee, arguments, node)
 
 
-def _super(world: World) -> Value:
-    scope = world.frame.scope
-    parent = scope.owner
-    variables = world.frame.variables
-    receiver = next(iter(variables.values()), UNKNOWN)
+def _super(m: Machine, world: World, node: ast.Call) -> Value:
+    """`super()`, or `super(Class, self)` as it is written in full."""
+    if len(node.args) == 2:
+        after, receiver = (evaluate(m, each, world) for each in node.args)
+        return SuperRef(receiver, after.facts) if isinstance(after, ClassRef) else UNKNOWN
+    parent = world.frame.scope.owner
+    receiver = next(iter(world.frame.variables.values()), UNKNOWN)
     return SuperRef(receiver, parent) if parent is not None else UNKNOWN
 
 
@@ -108,6 +111,7 @@ def call(m: Machine, world: World, callee: Value, arguments: Arguments, node: as
         case SessionRef():
             return callee
     using.perhaps_ended(world, node)
+    perhaps_end(world, node)
     havoc(m, world, arguments.everything())
     return UNKNOWN
 
@@ -205,6 +209,7 @@ def call_bound(
         for given in arguments.positional:
             escape(m, world, given, receiver.name.rpartition(".")[2], node)
     using.perhaps_ended(world, node)
+    perhaps_end(world, node)
     havoc(m, world, (*arguments.everything(), *([receiver] if isinstance(receiver, Instance) else [])))
     return builders.column_method(receiver, name, arguments)
 

@@ -192,6 +192,8 @@ def construct(m: Machine, world: World, ref: ClassRef, arguments: Arguments, nod
         spec = SESSION_CLASSES[base]
         factory = Factory(own_options(facts), spec.asynchronous, spec.sqlmodel, facts=facts)
         return open_session(m, world, factory, arguments, node)
+    if flask.extended(facts):
+        return flask.extension(m, world, arguments, node)
     return _plain_instance(m, world, ref, arguments, node)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sessile.flow.options import SessionOptions
 from sessile.flow.values import ClassRef, EngineRef, Extension, External, SessionRef, Value
 from sessile.flow.world import Openness, Owner, SessionState
+from sessile.orm.api.factories import FACTORIES, canonical
 from sessile.orm.mapped import flask_model
 
 if TYPE_CHECKING:
@@ -33,6 +34,13 @@ def extension(m: Machine, world: World, arguments: Arguments, node: ast.AST) -> 
     state = SessionState(False, False, options, Owner.SHARED, Openness.UNKNOWN, scoped=True, site=m.site(world, node))
     base = None if "model_class" in arguments.keywords else flask_model(MODEL, "flask_sqlalchemy.db")
     return Extension(m.new(world, state), base)
+
+
+def extended(facts: ClassFacts) -> bool:
+    """Whether a class of the workspace is the extension with something added to it."""
+    given = (base for each in facts.mro for base in each.bases if isinstance(base, str))
+    known = (FACTORIES.get(canonical(base)) for base in given)
+    return any(each is not None and each.kind == "extension" for each in known)
 
 
 def attribute(ref: Extension, name: str) -> Value:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sessile.flow import members, objects, results, rows, single
 from sessile.flow.awaiting import not_awaited
 from sessile.flow.collections import SAFE
+from sessile.flow.endings import end, perhaps_end
 from sessile.flow.evaluation import evaluate
 from sessile.flow.events import Wrong
 from sessile.flow.items import mark
@@ -54,8 +55,6 @@ MAPPERS = frozenset(
     {f"sqlalchemy.{name}" for name in ("inspect", "inspection.inspect", "orm.class_mapper", "orm.object_mapper")}
 )
 CONTAINERS = frozenset({"list", "tuple", "set", "sorted", "reversed", "iter", "frozenset", "filter"})
-#: Calls that end the program.
-ENDS = frozenset({"sys.exit", "os._exit", "os.abort", "exit", "quit"})
 #: Calls that run a generator to its end.
 EXHAUSTING = frozenset({"list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "dict"})
 #: Calls that run a coroutine to its end.
@@ -89,8 +88,7 @@ def call_external(m: Machine, world: World, name: str, arguments: Arguments, nod
         return _known(m, world, bare, use, arguments, node)
     if bare == "setattr" and arguments.positional and isinstance(arguments.positional[0], Entity):
         return _set(m, world, arguments.positional[0], arguments, node)
-    if bare in ENDS:
-        raise Raised(Failure(("SystemExit", "BaseException"), m.site(world, node)))
+    end(m, world, bare, node)
     if last in LOGGER_METHODS and "log" in bare.lower():
         return NONE
     if last[:1].isupper() and last.endswith(("Error", "Exception")):
@@ -101,6 +99,7 @@ def call_external(m: Machine, world: World, name: str, arguments: Arguments, nod
     found = outside(m, name)
     if found is not UNKNOWN:
         return call(m, world, found, arguments, node)
+    perhaps_end(world, node, bare)
     havoc(m, world, arguments.everything())
     return UNKNOWN
 

@@ -41,11 +41,13 @@ WORDS = frozenset(
 
 
 def relevant(m: Machine, scope: Scope) -> bool:
-    """Whether a function may touch a session or a mapped instance that it was not given."""
+    """Whether a function may touch a session or a mapped instance that it was not given, or never returns."""
+    from sessile.flow.endings import never_returns
+
     memory = scope.module.relevance
     held = m.recall(memory.get(scope.node))
     if held is None:
-        own = m.remember(lambda: _names_matter(m, scope, set()))
+        own = m.remember(lambda: _names_matter(m, scope, set()) or never_returns(m, scope))
         held = memory[scope.node] = own
     return held.value
 

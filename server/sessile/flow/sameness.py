@@ -68,8 +68,17 @@ def stands_for(one: World, other: World, start: Start, given: tuple[object, obje
     if pairing.open is not None:
         joined = one.copy()
         pairing.open(joined)
+        joined.doubtful = one.doubtful and other.doubtful
         return joined
-    return other if pairing.narrower else one
+    return _surer(one, other, pairing)
+
+
+def _surer(one: World, other: World, pairing: Pairing) -> World | None:
+    """The world that knows less; a doubtful one stands for no other that is not."""
+    wide, narrow = (other, one) if pairing.narrower else (one, other)
+    if not wide.doubtful or narrow.doubtful:
+        return wide
+    return None if pairing.wider or pairing.narrower else narrow
 
 
 def _live(mine: Frame, theirs: Frame) -> frozenset[str] | None:

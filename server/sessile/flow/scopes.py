@@ -129,6 +129,7 @@ class Scope(_Referable):
     _globals: frozenset[str] | None = None
     _assigned: frozenset[str] | None = None
     _builds_text: bool | None = None
+    _endings: frozenset[ast.Call] | None = None
 
     @property
     def assigned(self) -> frozenset[str]:
@@ -173,6 +174,15 @@ class Scope(_Referable):
 
             self._liveness = (liveness(self.node, conditions_of(self)),)
         return self._liveness[0]
+
+    @property
+    def endings(self) -> frozenset[ast.Call]:
+        """The calls that stand last in a branch and whose results nobody wants."""
+        from sessile.flow.endings import endings
+
+        if self._endings is None:
+            self._endings = frozenset(endings(self.node))
+        return self._endings
 
     @property
     def builds_text(self) -> bool:

@@ -314,6 +314,8 @@ class World:
     stored: tuple[Storage, ...] = field(default=(), kw_only=True)
     #: What this path gave to names that a function declares `global`, by the module's path and the name.
     globals: dict[tuple[str, str], Value] = field(default_factory=dict, kw_only=True)
+    #: Whether a call that was not followed may have ended this path before.
+    doubtful: bool = field(default=False, compare=False, kw_only=True)
     choices: Choices | None = field(default=None, compare=False)
     #: Values that a module or an earlier analysis holds; read when the heap does not know a handle.
     shared: Mapping[int, State] = field(default_factory=dict, compare=False)
@@ -321,7 +323,9 @@ class World:
     def copy(self) -> World:
         frames = [*self.frames[:-1], self.frames[-1].copy()]
         heap, assumed, bound = dict(self.heap), dict(self.assumed), dict(self.globals)
-        return World(frames, heap, assumed, None, self.shared, stored=self.stored, globals=bound)
+        return World(
+            frames, heap, assumed, None, self.shared, stored=self.stored, globals=bound, doubtful=self.doubtful
+        )
 
     def adopt(self, other: World) -> None:
         """Go on as `other`, within the present run of the present statement."""
@@ -330,6 +334,7 @@ class World:
         self.assumed = dict(other.assumed)
         self.stored = other.stored
         self.globals = dict(other.globals)
+        self.doubtful = other.doubtful
 
     @property
     def frame(self) -> Frame:

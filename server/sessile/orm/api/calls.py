@@ -87,6 +87,28 @@ CALLS: Mapping[str, Use] = MappingProxyType({name: use for use, listed in _USES.
 LOGGER_METHODS = frozenset(names("debug info warning warn error exception critical fatal log trace success"))
 """Methods of a logger, by name, for values that come from `getLogger` or are called `log`, `logger`, `_logger`."""
 
+_NEVER_RETURN: Mapping[tuple[str, ...], str] = {
+    ("SystemExit", "BaseException"): "sys.exit os._exit os.abort exit quit",
+    ("HTTPException", "Exception", "BaseException"): """
+        flask.abort werkzeug.exceptions.abort flask_restful.abort flask_restx.abort flask_restplus.abort
+        flask_smorest.abort flask_api.abort apiflask.abort quart.abort bottle.abort sanic.exceptions.abort
+    """,
+    ("AssertionError", "Exception", "BaseException"): "typing.assert_never typing_extensions.assert_never",
+    ("OutcomeException", "BaseException"): "pytest.fail pytest.skip pytest.xfail pytest.exit",
+}
+ENDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {name: raised for raised, listed in _NEVER_RETURN.items() for name in names(listed)}
+)
+"""Calls that never return, with the class of the exception that they raise and what it derives from."""
+
+RETURNS = frozenset(
+    names("""
+        click.echo click.secho typer.echo typer.secho rich.print flask.flash flask.session.pop
+        sentry_sdk.capture_exception sentry_sdk.capture_message
+    """)
+)
+"""Calls outside of the standard library that return, whatever they are told."""
+
 HARMLESS: frozenset[str] = frozenset(
     name for name, use in CALLS.items() if use in (Use.IGNORES, Use.INSPECTS, Use.WAITS)
 )
