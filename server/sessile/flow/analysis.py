@@ -9,6 +9,7 @@ from sessile.flow import expressions as _expressions  # noqa: F401  # registers 
 from sessile.flow import transactions
 from sessile.flow.decorating import given
 from sessile.flow.definitions import define
+from sessile.flow.frames import Frame
 from sessile.flow.functions import bind, run_code
 from sessile.flow.machine import BUDGET, Infeasible, Kind, Machine, Outcome, OutOfBudget, Raised, distinct
 from sessile.flow.names import module_world
@@ -17,7 +18,7 @@ from sessile.flow.scopes import own_nodes
 from sessile.flow.statements import run_body
 from sessile.flow.story import Site
 from sessile.flow.values import NONE, UNKNOWN, Arguments, ClassRef, Function, Instance, SessionRef, Value
-from sessile.flow.world import Frame, InstanceState, Openness, Owner, SessionState, World
+from sessile.flow.world import InstanceState, Openness, Owner, SessionState, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessile.flow import application, connections, objects
+from sessile.flow.frames import Frame
 from sessile.flow.options import SessionOptions
 from sessile.flow.outside import outside
 from sessile.flow.values import (
@@ -25,7 +26,7 @@ from sessile.flow.values import (
     Statement,
     Value,
 )
-from sessile.flow.world import CollectionState, Frame, InstanceState, Openness, Owner, SessionState, World
+from sessile.flow.world import CollectionState, InstanceState, Openness, Owner, SessionState, World
 from sessile.orm.api.factories import FACTORIES, SESSION_CLASSES, canonical
 from sessile.orm.hints import COMMON, DECISIVE, SESSION_NAMES
 from sessile.orm.mapped import Role

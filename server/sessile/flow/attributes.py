@@ -47,6 +47,7 @@ from sessile.orm.mapped import Accessor, Column, Relationship
 if TYPE_CHECKING:
     from sessile.flow.machine import Machine
     from sessile.flow.world import World
+    from sessile.orm.mapped import ClassFacts
 
 
 #: Values of which every attribute is taken for a method.

@@ -12,13 +12,14 @@ from sessile.flow.assignment import assign
 from sessile.flow.branches import assume
 from sessile.flow.collections import append
 from sessile.flow.evaluation import evaluate
+from sessile.flow.frames import Round
 from sessile.flow.functions import run_function, too_deep
 from sessile.flow.items import mark
 from sessile.flow.loops import element_of, is_many, length, settle, source
 from sessile.flow.machine import Infeasible, Kind, Raised
 from sessile.flow.results import use_up
 from sessile.flow.values import UNKNOWN, CollectionRef, Coroutine, Generator, Value
-from sessile.flow.world import CollectionState, Round
+from sessile.flow.world import CollectionState
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -28,7 +28,8 @@ from sessile.orm.hints import SESSION_NAMES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sessile.flow.world import Frame, World
+    from sessile.flow.frames import Frame
+    from sessile.flow.world import World
 
 #: Values by which a caller decides what a function does; nothing is known of them where it is analysed alone.
 DECIDING = ClassRef | Function | LoaderOption | Query | Statement

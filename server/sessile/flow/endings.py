@@ -73,7 +73,7 @@ def _ends(m: Machine, scope: Scope, body: list[ast.stmt], seen: frozenset[ast.AS
         case ast.If(body=yes, orelse=no):
             return _ends(m, scope, yes, seen) and _ends(m, scope, no, seen)
         case ast.Try(body=tried, handlers=handlers, orelse=after, finalbody=last):
-            parts = [tried if not after else after, *(each.body for each in handlers)]
+            parts = [after or tried, *(each.body for each in handlers)]
             return _ends(m, scope, last, seen) or all(_ends(m, scope, each, seen) for each in parts)
         case ast.Expr(value=ast.Call(func=called)) | ast.Expr(value=ast.Await(value=ast.Call(func=called))):
             match _called(m, scope, called):

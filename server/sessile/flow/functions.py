@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sessile.flow import dropping, inert, promises
 from sessile.flow.annotations import declared, hinted
 from sessile.flow.events import Returned, SessionUsed
+from sessile.flow.frames import Frame
 from sessile.flow.machine import DEPTH, Infeasible, Kind, Machine, Outcome, Raised, distinct, spread
 from sessile.flow.scopes import parameters
 from sessile.flow.values import (
@@ -28,7 +29,7 @@ from sessile.flow.values import (
     Tuple,
     Value,
 )
-from sessile.flow.world import Frame, Life, World
+from sessile.flow.world import Life, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable

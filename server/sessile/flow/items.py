@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from sessile.flow import objects
 from sessile.flow.values import Criterion, Entity, Row, Tuple, Value
-from sessile.flow.world import CollectionState, ObjectState, Round, Status
+from sessile.flow.world import CollectionState, ObjectState, Status
 from sessile.orm.mapped import Column, Relationship
 
 if TYPE_CHECKING:
+    from sessile.flow.frames import Round
     from sessile.flow.machine import Machine
     from sessile.flow.story import Site
     from sessile.flow.world import World

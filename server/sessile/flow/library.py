@@ -11,8 +11,8 @@ from sessile.flow.collections import SAFE
 from sessile.flow.endings import end, perhaps_end
 from sessile.flow.evaluation import evaluate
 from sessile.flow.events import Wrong
+from sessile.flow.frames import Round
 from sessile.flow.items import mark
-from sessile.flow.machine import Failure, Raised
 from sessile.flow.outside import outside
 from sessile.flow.results import use_up
 from sessile.flow.story import Step
@@ -37,7 +37,7 @@ from sessile.flow.values import (
     Tuple,
     Value,
 )
-from sessile.flow.world import CollectionState, Life, Round, World
+from sessile.flow.world import CollectionState, Life, World
 from sessile.flow.wrappers import wrapped
 from sessile.orm.api.calls import CALLS, LOGGER_METHODS, Use
 

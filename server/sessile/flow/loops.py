@@ -14,6 +14,7 @@ from sessile.flow import members
 from sessile.flow.assignment import assign
 from sessile.flow.collections import SAFE, fresh, is_literal
 from sessile.flow.evaluation import evaluate
+from sessile.flow.frames import Round
 from sessile.flow.items import is_marked, mark
 from sessile.flow.machine import Kind, Machine, Outcome, distinct
 from sessile.flow.results import use_up
@@ -32,12 +33,12 @@ from sessile.flow.values import (
     Tuple,
     Value,
 )
-from sessile.flow.world import Round, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sessile.flow.sameness import Start
+    from sessile.flow.world import World
 
 Loop = ast.For | ast.AsyncFor
 ROUNDS = 2

@@ -282,7 +282,7 @@ class Machine:
 
     def start(self, scope: Scope, variables: Mapping[str, Value] | None = None) -> World:
         """A world at the beginning of a function."""
-        from sessile.flow.world import Frame
+        from sessile.flow.frames import Frame
 
         return World([Frame(scope, dict(variables or {}))], {}, {}, None, self.shared)
 

@@ -11,6 +11,7 @@ import builtins
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sessile.flow.frames import Frame
 from sessile.flow.machine import Infeasible, OutOfBudget, Raised
 from sessile.flow.revisions import CLASSES, CONFIGURE, Held
 from sessile.flow.values import (
@@ -26,7 +27,7 @@ from sessile.flow.values import (
     Tuple,
     Value,
 )
-from sessile.flow.world import CollectionState, Frame, World
+from sessile.flow.world import CollectionState, World
 
 if TYPE_CHECKING:
     from sessile.flow.machine import Machine

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from sessile.flow import rows, single
 from sessile.flow.annotations import COLLECTIONS, TRANSPARENT, type_value
 from sessile.flow.events import Misuse
+from sessile.flow.frames import Frame
 from sessile.flow.values import NONE, UNKNOWN, ClassRef, CollectionRef, External, Generic, Row, Value
-from sessile.flow.world import Frame, World
+from sessile.flow.world import World
 from sessile.orm.mapped import Role
 
 if TYPE_CHECKING:

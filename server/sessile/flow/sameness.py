@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from sessile.flow.values import UNKNOWN, Arguments, Const, Scalar, Unknown, Value
 from sessile.flow.world import (
     CollectionState,
-    Frame,
     InstanceState,
     ObjectState,
     Openness,
@@ -34,6 +33,7 @@ from sessile.flow.world import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sessile.flow.frames import Frame
     from sessile.flow.machine import Outcome
 
 
