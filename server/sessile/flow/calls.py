@@ -110,8 +110,7 @@ def call(m: Machine, world: World, callee: Value, arguments: Arguments, node: as
             return thawed(m, world, callee)
         case SessionRef():
             return callee
-    using.perhaps_ended(world, node)
-    perhaps_end(world, node)
+    _not_followed(world, node)
     havoc(m, world, arguments.everything())
     return UNKNOWN
 
@@ -208,10 +207,15 @@ def call_bound(
     if isinstance(receiver, External) and name in ("put", "put_nowait", "set", "append", "appendleft", "add"):
         for given in arguments.positional:
             escape(m, world, given, receiver.name.rpartition(".")[2], node)
-    using.perhaps_ended(world, node)
-    perhaps_end(world, node)
+    _not_followed(world, node)
     havoc(m, world, (*arguments.everything(), *([receiver] if isinstance(receiver, Instance) else [])))
     return builders.column_method(receiver, name, arguments)
+
+
+def _not_followed(world: World, node: ast.AST) -> None:
+    """A call that nobody sees may end a session that it reaches, or the path."""
+    using.perhaps_ended(world, node)
+    perhaps_end(world, node)
 
 
 def _entered(world: World, stack: ExitStack, name: str, arguments: Arguments) -> Value:
