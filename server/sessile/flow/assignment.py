@@ -59,8 +59,8 @@ def _name(m: Machine, name: str, value: Value, world: World, target: ast.expr) -
 
 def escape(m: Machine, world: World, value: Value, target: str, node: ast.AST, holder: int | None = None) -> None:
     """Note that a mapped instance is put where it outlives the function."""
+    from sessile.flow.adoption import instances
     from sessile.flow.functions import captured
-    from sessile.flow.sessions import instances
 
     held = captured(world, value) if isinstance(value, Function) else instances(world, value)
     site = m.site(world, node)

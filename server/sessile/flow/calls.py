@@ -246,7 +246,7 @@ GROWING = frozenset({"append", "add", "extend", "insert", "update"})
 
 def _grown(m: Machine, world: World, name: str, arguments: Arguments, node: ast.Call) -> None:
     """`user.posts.append(post)`: the collection now counts as set, and the post follows its user into the session."""
-    from sessile.flow.sessions import adopt, instances
+    from sessile.flow.adoption import adopt, instances
 
     target = node.func.value if isinstance(node.func, ast.Attribute) else None
     if name not in GROWING or not isinstance(target, ast.Attribute):

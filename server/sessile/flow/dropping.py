@@ -54,6 +54,13 @@ def drop(m: Machine, world: World, born: int, value: Value) -> None:
                     world.update(number, life=Life.DETACHED, session=None, detached=step, certain=False)
 
 
+def is_held(world: World, session: int) -> bool:
+    """Whether a variable of the calls that are running leads to a session, so that it is still there."""
+    return session in _held(
+        world, [variables for frame in world.frames for variables in (frame.variables, frame.closure)]
+    )
+
+
 def _is_droppable(state: SessionState) -> bool:
     local = state.owner is Owner.LOCAL and state.certain and not state.scoped
     return local and state.openness is Openness.OPEN and not state.begun and not state.blocks

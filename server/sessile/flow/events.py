@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sessile.flow.story import Site
     from sessile.flow.values import Arguments, Entity, Formatted, Query, ResultRef, Row, Statement, Value
     from sessile.flow.world import ObjectState, ResultState, SessionState, Status, Storage, World
+    from sessile.orm.api.membership import Standing
     from sessile.orm.mapped import Column, Relationship
 
 
@@ -363,6 +364,18 @@ class BegunTwice(Event):
 
     session: int
     state: SessionState
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceRefused(Event):
+    """`method` is given an instance that the session does not take, as it stands where it does."""
+
+    entity: Entity
+    state: ObjectState
+    standing: Standing
+    session: int
+    session_state: SessionState
+    method: str
 
 
 @dataclass(frozen=True, slots=True)

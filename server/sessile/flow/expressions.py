@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sessile.flow import results, rows, single, strings
+from sessile.flow import membership, results, rows, single, strings
 from sessile.flow.arguments import spelled_out
 from sessile.flow.attributes import attribute
 from sessile.flow.awaiting import not_awaited
@@ -31,6 +31,7 @@ from sessile.flow.values import (
     ResultRef,
     Row,
     Scalar,
+    SessionRef,
     Tuple,
     Unknown,
     Value,
@@ -158,6 +159,8 @@ def _computed_text(m: Machine, world: World, node: ast.BinOp, left: Value, right
 def _compare(m: Machine, node: ast.Compare, world: World) -> Value:
     left = evaluate(m, node.left, world)
     rights = [evaluate(m, item, world) for item in node.comparators]
+    if len(rights) == 1 and isinstance(rights[0], SessionRef) and isinstance(node.ops[0], ast.In | ast.NotIn):
+        return membership.contained(world, rights[0].handle, left, isinstance(node.ops[0], ast.In))
     single.compared(m, world, node, [left, *rights])
     for value in (left, *rights):
         operated(m, world, value, node, "compared")

@@ -10,6 +10,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sessile.flow import membership
 from sessile.flow.objects import status_of
 from sessile.flow.reading import read
 from sessile.flow.values import SCALAR, UNKNOWN, BoundMethod, ClassRef, Entity, Members, Tuple, Value
@@ -41,7 +42,9 @@ def listed(world: World, value: Members | BoundMethod, name: str) -> Value | Non
     if isinstance(value, Members):
         return _attribute(value, name)
     if value.name == "__state__":
-        return BoundMethod(value.receiver, MAPPER) if name == "mapper" else UNKNOWN
+        return (
+            BoundMethod(value.receiver, MAPPER) if name == "mapper" else membership.is_in(world, value.receiver, name)
+        )
     facts = _facts(world, value.receiver)
     if facts is None or not facts.complete or value.name not in (TABLE, MAPPER):
         return None

@@ -1,6 +1,7 @@
-"""Which instances a session accepts: `refresh`, `expire`, `expunge` and `delete` refuse those that are not its own.
+"""Which instances a session accepts: `refresh`, `expire`, `expunge`, `delete` and `add` each refuse some.
 
-The refusal is an `InvalidRequestError` that ends the path, before anything is flushed.
+The refusal is an `InvalidRequestError` that ends the path, before anything is flushed. It is told of where it is
+certain; an instance that something out of sight may have moved passes.
 Source: https://docs.sqlalchemy.org/en/20/orm/session_state_management.html
 """
 
@@ -8,32 +9,136 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sessile.flow import dropping
+from sessile.flow.events import InstanceRefused
+from sessile.flow.handlers import expected
 from sessile.flow.machine import Failure, Raised
-from sessile.flow.values import Arguments, Entity, Value
-from sessile.flow.world import Life, Owner
+from sessile.flow.values import UNKNOWN, Arguments, CollectionRef, Const, Entity, Scalar, Tuple, Value
+from sessile.flow.world import Life, ObjectState, Openness, Owner
+from sessile.orm.api.membership import REFUSES, Standing
 from sessile.orm.api.session import Effect
+from sessile.orm.mapped import Column
 
 if TYPE_CHECKING:
-    from sessile.flow.story import Site
-    from sessile.flow.world import ObjectState, World
+    import ast
+
+    from sessile.flow.machine import Machine
+    from sessile.flow.world import World
 
 REFUSED = ("InvalidRequestError", "SQLAlchemyError", "Exception")
-#: The states of an instance that a method does not take.
-REFUSES = {
-    Effect.REFRESH: frozenset({Life.TRANSIENT, Life.PENDING, Life.DETACHED}),
-    Effect.EXPIRE: frozenset({Life.TRANSIENT, Life.PENDING, Life.DETACHED}),
-    Effect.EXPUNGE: frozenset({Life.TRANSIENT, Life.DETACHED}),
-    Effect.DELETE: frozenset({Life.TRANSIENT, Life.PENDING}),
-}
+STANDINGS = {Life.PERSISTENT: Standing.PERSISTENT, Life.DELETED: Standing.DELETED}
+#: What `inspect(instance)` can be asked for.
+LIVES = frozenset({"transient", "pending", "persistent", "deleted", "detached"})
+#: Where another session matters only as long as it is there.
+TAKING = frozenset({Effect.ADD, Effect.ADD_ALL, Effect.DELETE, Effect.DELETE_ALL})
 
 
-def accept(world: World, session: int, effect: Effect, given: Value | None, site: Site) -> None:
-    """Raise what the session raises if it does not take the instance; nothing where that is not certain."""
-    if effect not in REFUSES or not isinstance(given, Entity) or given.optional:
+def accept(
+    m: Machine, world: World, session: int, name: str, effect: Effect, given: Value | None, node: ast.Call
+) -> None:
+    """Raise what the session raises if it does not take an instance; nothing where that is not certain."""
+    refused = REFUSES.get(effect)
+    if not refused or world.session(session).guessed:
         return
-    state = world.object(given.handle)
-    if state.certain and (state.life in REFUSES[effect] or _of_another(state, session)):
-        raise Raised(Failure(REFUSED, site))
+    for entity in _entities(world, given):
+        state = world.object(entity.handle)
+        standing = standing_of(world, entity, state, session, effect) if state.certain else None
+        if standing in refused:
+            failure = Failure(REFUSED, m.site(world, node))
+            if not expected(m, failure, world):
+                state_of = world.session(session)
+                m.emit(InstanceRefused(m.site(world, node), world, entity, state, standing, session, state_of, name))
+            raise Raised(failure)
+
+
+def _entities(world: World, given: Value | None) -> tuple[Entity, ...]:
+    """The instances that are there for sure: of any number of elements there may be none."""
+    items: tuple[Value, ...] = ()
+    match given:
+        case Entity():
+            items = (given,)
+        case Tuple(items=items):
+            pass
+        case CollectionRef(handle=handle):
+            items = world.collection(handle).items
+    return tuple(item for item in items if isinstance(item, Entity))
+
+
+def standing_of(world: World, entity: Entity, state: ObjectState, session: int, effect: Effect) -> Standing | None:
+    """Where an instance stands; None where something out of sight may have moved it."""
+    if state.life is Life.UNKNOWN:
+        return None
+    if state.life is Life.TRANSIENT:
+        return None if _is_related(world, entity, state) else Standing.TRANSIENT
+    if state.life is Life.DETACHED:
+        return Standing.GONE if state.deleted else Standing.DETACHED
+    if state.session != session:
+        return Standing.ELSEWHERE if _is_apart(world, state, effect) else None
+    here = world.session(session)
+    if state.life is Life.PENDING:
+        return Standing.PENDING if here.unflushed is True else None
+    if state.deleted and state.life is Life.PERSISTENT:
+        return Standing.MARKED if here.options.autoflush is not False else Standing.PERSISTENT
+    return STANDINGS[state.life]
+
+
+def _is_related(world: World, entity: Entity, state: ObjectState) -> bool:
+    """Whether other instances may take a new one along into a session."""
+    attributes = state.facts.attributes if state.facts is not None else {}
+    if any(
+        not isinstance(attributes.get(name), Column) and _holds(world, value, None)
+        for name, value in state.values.items()
+    ):
+        return True
+    others = (each for each in world.heap.values() if isinstance(each, ObjectState) and each is not state)
+    return any(_holds(world, value, entity) for each in others for value in each.values.values())
+
+
+def _holds(world: World, value: Value, entity: Entity | None) -> bool:
+    """Whether a value of a relationship holds an instance, any at all where that is None."""
+    match value:
+        case Const() | Scalar():
+            return False
+        case Entity(handle=handle):
+            return entity is None or handle == entity.handle
+        case Tuple(items=items):
+            return any(_holds(world, item, entity) for item in items)
+        case CollectionRef(handle=handle):
+            state = world.collection(handle)
+            held = (*state.items, *([state.each] if state.each is not None else ()))
+            return any(_holds(world, item, entity) for item in held)
+    return entity is None
+
+
+def _is_apart(world: World, state: ObjectState, effect: Effect) -> bool:
+    """Whether the instance's session is one that this function opened, so that no other name can mean it too."""
+    if state.session is None:
+        return False
+    theirs = world.session(state.session)
+    known = theirs.owner is Owner.LOCAL and theirs.certain and not theirs.guessed and not theirs.scoped
+    if not known or theirs.openness is not Openness.OPEN:
+        return False
+    return effect not in TAKING or theirs.blocks > 0 or dropping.is_held(world, state.session)
+
+
+def contained(world: World, session: int, value: Value, wanted: bool) -> Value:
+    """`user in session`, or where `wanted` is False `user not in session`."""
+    state = world.object(value.handle) if isinstance(value, Entity) and not value.optional else None
+    if state is None or not _is_known(state):
+        return UNKNOWN
+    return Const((state.session == session and state.life is not Life.DELETED) is wanted)
+
+
+def is_in(world: World, value: Value, name: str) -> Value:
+    """`inspect(user).persistent` and the like."""
+    state = world.object(value.handle) if isinstance(value, Entity) else None
+    if state is None or name not in LIVES or not _is_known(state):
+        return UNKNOWN
+    return Const(state.life.value == name)
+
+
+def _is_known(state: ObjectState) -> bool:
+    return state.certain and state.life is not Life.UNKNOWN
 
 
 def discard(world: World, session: int, effect: Effect, arguments: Arguments) -> None:
@@ -48,8 +153,3 @@ def discard(world: World, session: int, effect: Effect, arguments: Arguments) ->
     waiting = [each for _, each in world.objects_of(session) if each.dirty is not None or each.life is Life.PENDING]
     if state.certain and not waiting and world.session(session).owner is Owner.LOCAL:
         world.update(session, unflushed=False)
-
-
-def _of_another(state: ObjectState, session: int) -> bool:
-    """Whether another session has the instance."""
-    return state.life is Life.PERSISTENT and state.session is not None and state.session != session

@@ -264,7 +264,7 @@ def detach(world: World, handle: int, step: Step) -> None:
     """The object's session ended, or it was expunged: what is loaded stays readable."""
     state = world.object(handle)
     life = Life.TRANSIENT if state.life in (Life.PENDING, Life.TRANSIENT) else Life.DETACHED
-    world.update(handle, life=life, session=None, detached=step)
+    world.update(handle, life=life, session=None, detached=step, deleted=state.life is Life.DELETED)
 
 
 def cut_loose(world: World, handle: int, step: Step, detached: bool) -> None:
@@ -272,7 +272,8 @@ def cut_loose(world: World, handle: int, step: Step, detached: bool) -> None:
 
     Source: https://docs.sqlalchemy.org/en/20/orm/session_api.html#sqlalchemy.orm.make_transient
     """
-    world.update(handle, life=Life.DETACHED if detached else Life.TRANSIENT, session=None, dirty=None, new=False)
+    life = Life.DETACHED if detached else Life.TRANSIENT
+    world.update(handle, life=life, session=None, dirty=None, new=False, deleted=False)
     if detached:
         loaded = {name: status for name, status in world.object(handle).attributes.items() if status is Status.LOADED}
         expire(world, handle, step)

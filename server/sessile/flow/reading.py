@@ -18,7 +18,7 @@ from sessile.flow.loading import forbidden, in_force, raises_column, strategy
 from sessile.flow.machine import Failure, Machine, Raised
 from sessile.flow.mapping import added
 from sessile.flow.transactions import refuse
-from sessile.flow.using import note_write, refused
+from sessile.flow.using import autoflush, note_write, refused
 from sessile.flow.values import SCALAR, UNKNOWN, BoundMethod, ClassRef, Const, Entity, Row, Value
 from sessile.flow.world import Life, ObjectState, Status, World
 from sessile.orm.mapped import Accessor, Column, Relationship
@@ -203,10 +203,13 @@ def _loads(
     status: Status,
     site: Site,
 ) -> Value:
-    """The read works by running SQL."""
+    """The read works by running SQL, and pending changes are written first."""
     state = world.object(entity.handle)
     if state.session is not None:
+        if not (isinstance(attribute, Relationship) and needs_no_sql(m, world, state, attribute)):
+            autoflush(m, world, state.session, site)
         world.update(state.session, begun=True)
+        state = world.object(entity.handle)
     if state.columns is Status.EXPIRED:
         objects.reloaded(m, world, entity, site)
         state = world.object(entity.handle)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessile.flow import fetching, identity, membership, merging, objects, rows, sql, transactions
+from sessile.flow.adoption import adopt, instances, joins, perhaps_added
 from sessile.flow.events import SessionUsed, StatementRun
 from sessile.flow.reading import loaded_in_loop
 from sessile.flow.story import Step
@@ -92,10 +93,10 @@ def call_method(
         return Coroutine(BoundMethod(ref, name), arguments, node)
     if name == "exec" and world.session(ref.handle).sqlmodel:
         sql.misplaced_parameters(m, world, ref.handle, arguments, node)
-    given = arguments.get(0, "instance")
+    given = _given(name, arguments)
     if method.effect in TAKES_INSTANCES:
         rows.given(m, world, name, given, node)
-    membership.accept(world, ref.handle, method.effect, given, m.site(world, node))
+    membership.accept(m, world, ref.handle, name, method.effect, given, node)
     membership.discard(world, ref.handle, method.effect, arguments)
     if method.effect not in QUIET:
         changes = bool(change(arguments.positional[0])) if arguments.positional else False
@@ -125,55 +126,21 @@ def handles(*effects: Effect) -> Callable[[Handler], Handler]:
     return register
 
 
-def instances(world: World, value: Value | None) -> list[Entity]:
-    """The mapped instances in an argument: one, or those of a list or tuple."""
-    match value:
-        case Entity():
-            return [value]
-        case Tuple(items=items):
-            return [item for item in items if isinstance(item, Entity)]
-        case CollectionRef(handle=handle):
-            state = world.collection(handle)
-            found = [*state.items, *state.known.values(), *([state.each] if state.each is not None else [])]
-            return [item for item in found if isinstance(item, Entity)]
-    return []
-
-
-def adopt(m: Machine, world: World, handle: int, entity: Entity, node: ast.AST, text: str) -> None:
-    """Make an object, and the objects it was built with, part of a session."""
-    state = world.object(entity.handle)
-    site = m.site(world, node)
-    if state.life is Life.TRANSIENT:
-        world.update(entity.handle, life=Life.PENDING, session=handle)
-        m.tell(world, entity.handle, site, text)
-        note_write(world, handle, site, f"`{_name(state)}` is added")
-        for value in state.values.values():
-            for child in instances(world, value):
-                if world.object(child.handle).life is Life.TRANSIENT:
-                    adopt(m, world, handle, child, node, "added with its parent")
-    elif state.life is Life.DETACHED:
-        world.update(entity.handle, life=Life.PERSISTENT, session=handle, detached=None)
-        m.tell(world, entity.handle, site, "joins this session")
-        if state.dirty is not None:
-            note_write(world, handle, site, f"`{_name(state)}` is added")
-    elif state.life is Life.UNKNOWN:
-        world.update(entity.handle, session=handle)
-        m.tell(world, entity.handle, site, text)
-        world.update(handle, unflushed=True, begun=True)
-
-
-def _name(state: object) -> str:
-    facts = getattr(state, "facts", None)
-    return facts.name if facts is not None else "an object"
+def _given(name: str, arguments: Arguments) -> Value | None:
+    """What a method that takes instances is given."""
+    return arguments.get(0, "instances" if name.endswith("_all") else "instance")
 
 
 @handles(Effect.ADD, Effect.ADD_ALL)
 def _add(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
-    given = arguments.get(0, "instances" if name == "add_all" else "instance")
+    given = _given(name, arguments)
     for entity in instances(world, given):
+        if world.object(entity.handle).life is Life.PERSISTENT:
+            world.update(entity.handle, deleted=False)
         adopt(m, world, ref.handle, entity, node, "added to the session")
     if not instances(world, given):
         world.update(ref.handle, unflushed=True, begun=True)
+        perhaps_added(world, Life.TRANSIENT, Life.DETACHED)
         if any(_is_construction(each) for each in node.args):
             note_write(world, ref.handle, m.site(world, node), "an object is added", certain=False)
     return NONE
@@ -188,7 +155,9 @@ def _is_construction(node: ast.expr) -> bool:
 @handles(Effect.DELETE, Effect.DELETE_ALL)
 def _delete(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
     site = m.site(world, node)
-    for entity in instances(world, arguments.get(0, "instance")):
+    for entity in instances(world, _given(name, arguments)):
+        if world.object(entity.handle).life is Life.DETACHED:
+            joins(m, world, ref.handle, entity, node)
         world.update(entity.handle, deleted=True)
         m.tell(world, entity.handle, site, "marked for deletion")
     note_write(world, ref.handle, site, "an object is deleted")

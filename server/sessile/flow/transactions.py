@@ -42,6 +42,8 @@ def flush(m: Machine, world: World, handle: int, node: ast.AST) -> None:
     for number, state in world.objects_of(handle):
         if state.life is Life.PENDING:
             _inserted(world, number, state)
+        elif state.deleted:
+            world.update(number, life=Life.DELETED, dirty=None)
         elif state.dirty is not None:
             _updated(world, number, state)
     session = world.session(handle)
@@ -58,6 +60,8 @@ def _inserted(world: World, number: int, state: ObjectState) -> None:
             attributes[name] = Status.DEFERRED
         elif isinstance(state.values.get(name), Criterion):
             attributes[name] = Status.EXPIRED
+    keys = state.facts.primary_key if state.facts is not None else ()
+    attributes.update({name: attributes.get(name, Status.LOADED) for name in keys})
     world.update(number, life=Life.PERSISTENT, new=True, attributes=MappingProxyType(attributes), dirty=None)
 
 
@@ -110,14 +114,22 @@ def rollback(m: Machine, world: World, handle: int, node: ast.AST, how: str = "t
     step = Step(site, f"expired by {how}")
     for number, state in world.objects_of(handle):
         if state.life is Life.PENDING or state.new:
-            world.update(number, life=Life.TRANSIENT, session=None, new=False, certain=False)
-        elif state.life is Life.PERSISTENT:
+            certain = state.certain and not (state.new and _ends_savepoint_only(m, world, handle))
+            world.update(number, life=Life.TRANSIENT, session=None, new=False, deleted=False, certain=certain)
+            m.tell(world, number, site, "taken back by the rollback")
+        elif state.life in (Life.PERSISTENT, Life.DELETED):
+            world.update(number, life=Life.PERSISTENT, deleted=False)
             objects.expire(world, number, step)
             m.tell(world, number, site, step.text)
     world.update(handle, **NOTHING_PENDING)
     heal(world, handle)
     m.tell(world, handle, site, "rolled back")
     _end_inside(m, world, handle, Step(site, how))
+
+
+def _ends_savepoint_only(m: Machine, world: World, handle: int) -> bool:
+    """Whether a rollback may leave the transaction around open: on 1.4, without `future=True`."""
+    return m.version < (2,) and bool(world.session(handle).transactions)
 
 
 def _gives_up(world: World) -> bool:
@@ -149,6 +161,8 @@ def close(m: Machine, world: World, handle: int, node: ast.AST, how: str, failin
         objects.detach(world, number, step)
         if state.life is Life.PERSISTENT:
             m.tell(world, number, site, step.text)
+        elif state.life is Life.DELETED:  # SQLAlchemy half forgets it
+            world.update(number, certain=False)
     world.update(
         handle,
         openness=Openness.CLOSED,
@@ -197,6 +211,8 @@ def _undone(world: World, handle: int, step: Step, only_changed: bool) -> None:
     for number, state in world.objects_of(handle):
         if state.life is Life.PENDING:
             world.update(number, life=Life.TRANSIENT, session=None, new=False)
+        elif state.life is Life.DELETED:
+            world.update(number, life=Life.PERSISTENT, deleted=False, certain=state.certain and not only_changed)
         elif state.life is Life.PERSISTENT and (state.dirty is not None if only_changed else not state.new):
             objects.expire(world, number, step, certain=not state.new)
 

@@ -85,6 +85,13 @@ def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: 
         world.update(handle, begun=True)
 
 
+def autoflush(m: Machine, world: World, handle: int, site: Site) -> None:
+    """A read that runs SQL writes pending changes first."""
+    state = world.session(handle)
+    if state.unflushed is True and state.options.autoflush is not False:
+        transactions.flush(m, world, handle, site.node)
+
+
 def _has_changes(state: SessionState) -> bool:
     """Whether there may be something to write; a session of somebody else may hold anything."""
     return state.owner is not Owner.LOCAL or state.dirty or state.unflushed is not False

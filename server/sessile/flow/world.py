@@ -12,7 +12,6 @@ from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
-from sessile.flow.choices import Choices, Handle
 from sessile.flow.frames import EMPTY, Frame
 from sessile.flow.options import SessionOptions
 
@@ -28,11 +27,12 @@ if TYPE_CHECKING:
 
 
 class Life(str, Enum):
-    """SQLAlchemy's object states, and UNKNOWN for an object that came from out of sight."""
+    """SQLAlchemy's object states (DELETED is flushed, not committed), and UNKNOWN for what came from out of sight."""
 
     TRANSIENT = "transient"
     PENDING = "pending"
     PERSISTENT = "persistent"
+    DELETED = "deleted"
     DETACHED = "detached"
     UNKNOWN = "unknown"
 
@@ -75,7 +75,7 @@ class ObjectState:
     identity: str = ""
     #: The loop of whose collection it is an element.
     item: Site | None = field(default=None, compare=False)
-    #: Deleted in this session (by `delete`), so a commit detaches it and leaves it readable.
+    #: Given to `delete`: the next flush makes it DELETED, and a commit detaches it and leaves it readable.
     deleted: bool = False
     statement: Statement | None = field(default=None, compare=False)
     #: The instance, and its relationship, that this one was loaded through.

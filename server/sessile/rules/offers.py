@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow.world import ObjectState, SessionState, Status
+from sessile.orm.api.membership import Standing
 from sessile.orm.mapped import Column, Relationship
 
 if TYPE_CHECKING:
@@ -93,6 +94,16 @@ def roll_back(problem: Problem) -> str | None:
     if problem.data.get("handler") is None or not isinstance(state, SessionState):
         return None
     return "Raise the error again" if state.transactions else "Roll back in the handler"
+
+
+def take_in(problem: Problem) -> str | None:
+    """What is pending is flushed first, and what is detached added, unless its row may be in the session already."""
+    standing, data = problem.data.get("standing"), problem.data
+    if data.get("method") not in ("refresh", "expire"):
+        return None
+    if standing is Standing.PENDING:
+        return "Flush first"
+    return "Add it to this session first" if standing is Standing.DETACHED and data.get("alone") else None
 
 
 def _short(node: ast.stmt) -> str:

@@ -57,6 +57,7 @@ REPAIRS: dict[str, Repair] = {
     "SCOPE002": Repair(offers.load, "reads.relationship"),
     "SCOPE003": Repair(offers.implicit, "reads.implicit"),
     "SCOPE013": Repair(offers.forbidden, "reads.forbidden"),
+    "SCOPE014": Repair(offers.take_in, "membership.take_in"),
     "SQL001": Repair("Write `params=`", "sql.name_params"),
     "SQL003": Repair(offers.bind, "binding.bind"),
     "SQL002": Repair("Wrap the string in text(...)", "sql.wrap_in_text"),
