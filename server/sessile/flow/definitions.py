@@ -149,9 +149,7 @@ def method(facts: ClassFacts, name: str) -> Function | None:
     """A method of a class or of one of its known bases, unbound."""
     for each in facts.mro:
         scope = home(each)
-        if scope is None or not isinstance(scope.node, ast.ClassDef):
-            continue
-        for statement in reversed(scope.node.body):
-            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and statement.name == name:
-                return Function(scope.module.scope(statement, scope.block, scope))
+        node = scope.methods.get(name) if scope is not None else None
+        if scope is not None and node is not None:
+            return Function(scope.module.scope(node, scope.block, scope))
     return None

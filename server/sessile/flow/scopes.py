@@ -130,6 +130,7 @@ class Scope(_Referable):
     _assigned: frozenset[str] | None = None
     _builds_text: bool | None = None
     _endings: frozenset[ast.Call] | None = None
+    _methods: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] | None = None
 
     @property
     def assigned(self) -> frozenset[str]:
@@ -183,6 +184,15 @@ class Scope(_Referable):
         if self._endings is None:
             self._endings = frozenset(endings(self.node))
         return self._endings
+
+    @property
+    def methods(self) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
+        """The functions of a class's body, by name; of several with one name the last."""
+        if self._methods is None:
+            body = self.node.body if isinstance(self.node, ast.ClassDef) else []
+            functions = (each for each in body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef))
+            self._methods = {each.name: each for each in functions}
+        return self._methods
 
     @property
     def builds_text(self) -> bool:
