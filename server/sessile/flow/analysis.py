@@ -14,6 +14,7 @@ from sessile.flow.functions import bind, run_code
 from sessile.flow.machine import BUDGET, Infeasible, Kind, Machine, Outcome, OutOfBudget, Raised, distinct
 from sessile.flow.names import module_world
 from sessile.flow.relevance import relevant
+from sessile.flow.revisions import Held
 from sessile.flow.scopes import own_nodes
 from sessile.flow.statements import run_body
 from sessile.flow.story import Site
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from sessile.flow.world import State
     from sessile.syntax import Block
 
+#: What a constructor makes that asks for what it makes itself.
+NOTHING_SET: tuple[Mapping[str, Value], Mapping[int, State]] = ({}, {})
 #: Frames deeper than the tool itself can follow are given up for the function at hand.
 GIVEN_UP = (OutOfBudget, RecursionError)
 
@@ -171,7 +174,13 @@ def construct_unseen(m: Machine, world: World, instance: Instance, owner: ClassR
     kept = init.scope.module.constructed
     held = m.recall(kept.get(owner.facts.node))
     if held is None:
-        held = kept[owner.facts.node] = m.remember(lambda: _constructed(m, world, instance, init))
+        kept[owner.facts.node] = Held(NOTHING_SET, frozenset(), m.workspace.revisions.now)
+        try:
+            held = m.remember(lambda: _constructed(m, world, instance, init))
+        except BaseException:
+            del kept[owner.facts.node]
+            raise
+        kept[owner.facts.node] = held
     attributes, heap = held.value
     for handle, state in heap.items():
         world.heap.setdefault(handle, state)
