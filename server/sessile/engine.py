@@ -32,12 +32,13 @@ if TYPE_CHECKING:
     from sessile.flow.events import Event
     from sessile.flow.revisions import Read
     from sessile.flow.scopes import ModuleScope
+    from sessile.hinting import StateHint
     from sessile.project.settings import Settings
     from sessile.project.workspace import Workspace
     from sessile.rules.finding import Finding, Fix
     from sessile.rules.rule import Rule
     from sessile.syntax import Block
-    from sessile.text import Document, Position
+    from sessile.text import Document, Position, Range
 
 log = logging.getLogger(__name__)
 Listeners = dict[type, list[tuple["Rule", "Callable[..., object]"]]]
@@ -200,7 +201,7 @@ class Judge:
             verdict.problems.extend(collector.found.values())
         return verdict
 
-    def _heard(self, module: ModuleScope, run: Callable[[], None]) -> Verdict:
+    def _heard(self, module: ModuleScope, run: Callable[[], object]) -> Verdict:
         """Run a part of the analysis while the rules listen."""
         collector = Collector(self.listeners, broken=self.broken)
         machine = self.machine
@@ -296,6 +297,17 @@ def explain(document: Document, position: Position, workspace: Workspace, settin
     except Exception:
         log.exception("the value at line %s of %s could not be explained", position.line, document.path)
         return None
+
+
+def hints(document: Document, place: Range, workspace: Workspace, settings: Settings) -> list[StateHint]:
+    """What becomes of objects and sessions within a range, at the lines where it happens."""
+    from sessile.hinting import hints as build
+
+    try:
+        return build(document, place, workspace, settings)
+    except Exception:
+        log.exception("the hints of %s could not be worked out", document.path)
+        return []
 
 
 def repair(finding: Finding, document: Document, workspace: Workspace, settings: Settings) -> Fix | None:

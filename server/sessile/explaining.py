@@ -14,6 +14,8 @@ from sessile.project.release import release_for
 from sessile.rules.reporting import Reporter, node_range
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sessile.flow.story import Site, Step
     from sessile.flow.values import Value
     from sessile.flow.world import World
@@ -52,11 +54,13 @@ def explain(document: Document, position: Position, workspace: Workspace, settin
     if not machine.seen and (script := script_of(module)):
         analyze_script(machine, module, script)
     reporter = Reporter(module, workspace)
-    told = _told(machine.seen, reporter)
-    if not told:
-        return None
-    text = "\n\n".join(_paragraph(node, each, reporter) for each in told)
-    return Explanation(text, module.module.absolute(placed.block, node_range(node)))
+    text = told(ast.unparse(node), machine.seen, reporter)
+    return Explanation(text, module.module.absolute(placed.block, node_range(node))) if text else None
+
+
+def told(name: str, seen: Iterable[tuple[Value, World]], reporter: Reporter) -> str:
+    """What is known of a value on several paths, as Markdown; empty if there is nothing to say."""
+    return "\n\n".join(_paragraph(name, each, reporter) for each in _distinct(seen, reporter))
 
 
 def _deaf(event: object) -> None:
@@ -77,14 +81,14 @@ def _node_at(block: Block, line: int, column: int) -> ast.expr | None:
     return found
 
 
-def _told(seen: list[tuple[Value, World]], reporter: Reporter) -> list[tuple[str, tuple[Step, ...]]]:
+def _distinct(seen: Iterable[tuple[Value, World]], reporter: Reporter) -> list[tuple[str, tuple[Step, ...]]]:
     """Distinct descriptions with their stories, in the order in which they were met."""
-    told: dict[str, tuple[Step, ...]] = {}
+    found: dict[str, tuple[Step, ...]] = {}
     for value, world in seen:
         said = describe(world, value, lambda site: _place(site, reporter))
         if said is not None:
-            told.setdefault(said, story_of(world, value))
-    return list(told.items())[:PATHS]
+            found.setdefault(said, story_of(world, value))
+    return list(found.items())[:PATHS]
 
 
 def _place(site: Site, reporter: Reporter) -> str:
@@ -95,7 +99,7 @@ def _place(site: Site, reporter: Reporter) -> str:
     return line if site.path == reporter.module.path else f"{line} of {os.path.basename(site.path)}"
 
 
-def _paragraph(node: ast.expr, told: tuple[str, tuple[Step, ...]], reporter: Reporter) -> str:
-    said, story = told
+def _paragraph(name: str, known: tuple[str, tuple[Step, ...]], reporter: Reporter) -> str:
+    said, story = known
     steps = "".join(f"\n- {_place(step.site, reporter)}: {step.text}" for step in story)
-    return f"`{ast.unparse(node)}`: {said}{steps}"
+    return f"`{name}`: {said}{steps}"

@@ -22,6 +22,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sessile.hinting import Part, StateHint
 from sessile.lsp.backend import ConfigurationProblem, Hint, RulePage
 from sessile.rules.finding import Applicability, FileEdit, Finding, Fix, Location, Related, Report, Severity
 from sessile.syntax import parse
@@ -111,6 +112,10 @@ class FakeBackend:
             if place.start <= position <= place.end and word.startswith("session"):
                 return Hint(f"`{word}` is an open **session** (offset {start})", place)
         return None
+
+    def hints(self, document: Document, place: Range) -> Sequence[StateHint]:
+        ends = [StateHint(where.end, "", (Part(word, word, None),)) for _, word, where in _words(document)]
+        return [each for each in ends if place.start <= each.position <= place.end]
 
     def repair(self, finding: Finding, document: Document) -> Fix | None:
         found = next((each for each in self._findings(document) if each.fingerprint == finding.fingerprint), finding)

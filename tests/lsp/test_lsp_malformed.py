@@ -19,6 +19,8 @@ CONTEXT = {"diagnostics": []}
 INVALID_PARAMS = -32602
 
 MALFORMED = [
+    ("textDocument/inlayHint", {"textDocument": {"uri": URI}}),
+    ("textDocument/inlayHint", {"textDocument": {"uri": URI}, "range": {"start": AT}}),
     ("textDocument/hover", None),
     ("textDocument/hover", []),
     ("textDocument/hover", "text"),

@@ -80,6 +80,7 @@ SENSIBLE: dict[str, st.SearchStrategy[Any]] = {
     "textDocument/diagnostic": st.fixed_dictionaries({"textDocument": document}),
     "workspace/diagnostic": st.just({"previousResultIds": []}),
     "textDocument/hover": st.fixed_dictionaries({"textDocument": document, "position": positions}),
+    "textDocument/inlayHint": st.fixed_dictionaries({"textDocument": document, "range": ranges}),
     "textDocument/completion": st.fixed_dictionaries({"textDocument": document, "position": positions}),
     "textDocument/codeAction": st.fixed_dictionaries(
         {

@@ -62,8 +62,8 @@ def _is_text(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
-def analyze_script(m: Machine, module: ModuleScope, blocks: list[Block]) -> None:
-    """Run a module's top-level code from block to block, as Python does."""
+def analyze_script(m: Machine, module: ModuleScope, blocks: list[Block]) -> bool:
+    """Run a module's top-level code from block to block, as Python does; whether that led to its end."""
     m.budget = BUDGET
     m.given_up.clear()
     m.work.clear()
@@ -80,7 +80,8 @@ def analyze_script(m: Machine, module: ModuleScope, blocks: list[Block]) -> None
         for world in worlds:
             _finish(m, world.frame.scope, [Outcome(Kind.NORMAL, world)])
     except GIVEN_UP:
-        return
+        return False
+    return True
 
 
 def functions_of(m: Machine, tree: ast.Module, world: World) -> Iterator[tuple[Scope, ClassRef | None]]:
@@ -111,8 +112,8 @@ def _class(m: Machine, node: ast.ClassDef, world: World) -> Value:
         return UNKNOWN
 
 
-def analyze_function(m: Machine, scope: Scope, owner: ClassRef | None) -> None:
-    """Run one function with unseen arguments."""
+def analyze_function(m: Machine, scope: Scope, owner: ClassRef | None) -> bool:
+    """Run one function with unseen arguments; whether that led to its end."""
     m.budget = BUDGET
     m.given_up.clear()
     m.active.clear()
@@ -127,9 +128,10 @@ def analyze_function(m: Machine, scope: Scope, owner: ClassRef | None) -> None:
             if start.kind is Kind.NORMAL:
                 _finish(m, scope, run_code(m, scope.node, start.world))
     except GIVEN_UP:
-        return
+        return False
     finally:
         m.active.clear()
+    return True
 
 
 def _receiver(m: Machine, world: World, scope: Scope, owner: ClassRef | None) -> Value | None:
@@ -222,6 +224,8 @@ def _finish(m: Machine, scope: Scope, outcomes: list[Outcome]) -> None:
     """The function is over: tell what it returns and which of its own sessions nobody closed."""
     from sessile.flow.functions import told_of_return
 
+    if m.changes is not None:
+        m.changes.left(outcomes)
     for outcome in outcomes:
         if outcome.kind is Kind.RETURN and outcome.site is not None:
             told_of_return(m, outcome.world, outcome.value, outcome.site)

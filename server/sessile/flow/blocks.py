@@ -53,7 +53,10 @@ def _item(m: Machine, node: With, index: int, world: World) -> list[Outcome]:
     from sessile.flow.statements import run_body
 
     if index == len(node.items):
-        return run_body(m, node.body, world)
+        outcomes = run_body(m, node.body, world)
+        if m.changes is not None:
+            m.changes.reached(node, outcomes)
+        return outcomes
     item = node.items[index]
 
     def inside(here: World, value: Value) -> list[Outcome]:

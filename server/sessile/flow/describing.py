@@ -124,6 +124,56 @@ def _collection(world: World, handle: int, place: Callable[[Site], str]) -> str 
     return f"{state.kind} of: {said}" if said is not None else None
 
 
+def brief(world: World, value: Value) -> str | None:
+    """What somebody has to know of an object, a session or a collection, in a few words: "detached, all columns
+    expired". Empty where it can be used without a thought, None where its state is not known."""
+    match value:
+        case Entity(handle=handle):
+            return _brief_object(world.object(handle))
+        case SessionRef(handle=handle):
+            session = world.session(handle)
+            closed = session.openness is Openness.CLOSED
+            return None if closed and not session.certain else "closed" if closed else ""
+        case CollectionRef(handle=handle):
+            collection = world.collection(handle)
+            inside = [*collection.items, *filter(None, (collection.each,))]
+            said = {brief(world, each) for each in inside}
+            return said.pop() if len(said) == 1 else None
+    return None
+
+
+def _brief_object(state: ObjectState) -> str | None:
+    doubtful = not state.certain or state.kept is not None or _named(state, Column, Status.UNKNOWN) is not None
+    if state.life is Life.UNKNOWN or doubtful:
+        return None
+    detached = state.life is Life.DETACHED
+    if state.life is not Life.PERSISTENT and not detached:
+        return ""
+    loaded = _named(state, Column, Status.LOADED)
+    some = _named(state, Column, Status.EXPIRED)
+    if state.columns is Status.EXPIRED and loaded is None:
+        return "detached, all columns expired" if detached else "expired"
+    parts = ["detached"] if detached else []
+    return ", ".join([*parts, f"{some} expired"] if some is not None else parts)
+
+
+def cause(world: World, value: Value) -> Site | None:
+    """The place that made what `brief` says of a value true."""
+    match value:
+        case Entity(handle=handle):
+            state = world.object(handle)
+            step = state.detached if state.life is Life.DETACHED else state.expired
+        case SessionRef(handle=handle):
+            step = world.session(handle).ended
+        case CollectionRef(handle=handle):
+            collection = world.collection(handle)
+            inside = collection.each or next(iter(collection.items), None)
+            return cause(world, inside) if inside is not None else None
+        case _:
+            return None
+    return step.site if step is not None else None
+
+
 def story_of(world: World, value: Value) -> tuple[Step, ...]:
     """The changes in the life of an object or session."""
     match value:

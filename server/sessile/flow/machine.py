@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Iterable, Mapping
 
+    from sessile.flow.changes import Changes
     from sessile.flow.events import Event
     from sessile.flow.revisions import Read
     from sessile.flow.scopes import Scope
@@ -132,6 +133,8 @@ class Machine:
     #: An expression to look at: every value that it has is put into `seen`, with the world at that moment.
     watched: ast.AST | None = None
     seen: list[tuple[Value, World]] = field(default_factory=list)
+    #: Told of every statement that runs, where somebody wants to know what changes.
+    changes: Changes | None = None
     #: The global names read for what is being computed, innermost last.
     reads: list[set[Read]] = field(default_factory=lambda: [set()])
     #: Number of calls so far that were not followed and may do anything, and of those that may raise something.

@@ -219,6 +219,19 @@ def refreshed_by_name(world: World, entity: Entity, names: tuple[str, ...]) -> N
         world.update(entity.handle, columns=Status.LOADED, relationships=relationships, expired=None, kept=None)
 
 
+def joined_by(m: Machine, world: World, entity: Entity, names: tuple[str, ...], site: Site) -> None:
+    """What loads a relationship by its name asks for the columns that it is joined by: of an expired object the key of
+    a collection is known all the same, that of a many-to-one is read, and all other columns with it."""
+    state = world.object(entity.handle)
+    if state.facts is None or state.columns is not Status.EXPIRED:
+        return
+    for attribute in map(state.facts.attributes.get, names):
+        if isinstance(attribute, Relationship) and is_many(state.facts, attribute, None):
+            refreshed_by_name(world, entity, state.facts.primary_key)
+        elif isinstance(attribute, Relationship):
+            reloaded(m, world, entity, site)
+
+
 def reloaded(m: Machine, world: World, entity: Entity, site: Site) -> None:
     """An expired column was read while attached: every expired column is loaded again, eager options apply again."""
     state = world.object(entity.handle)

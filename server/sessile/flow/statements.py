@@ -48,6 +48,14 @@ def _passed(outcomes: list[Outcome], statement: ast.stmt, ended: bool) -> list[O
 
 def run_statement(m: Machine, node: ast.stmt, world: World) -> list[Outcome]:
     """Run one statement; unknown kinds do nothing."""
+    if m.changes is None:
+        return _run(m, node, world)
+    outcomes = _run(m, node, world)
+    m.changes.ran(node, world, outcomes)
+    return outcomes
+
+
+def _run(m: Machine, node: ast.stmt, world: World) -> list[Outcome]:
     compound = _compound(m, node, world)
     if compound is not None:
         return compound

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from sessile.lsp.backend import Hint, RulePage
 from sessile.rules.finding import FileEdit, Report
-from sessile.text import Document, Edit, Range
+from sessile.text import Document, Edit, Position, Range
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from sessile.hinting import StateHint
     from sessile.lsp.backend import ConfigurationProblem
     from sessile.lsp.options import Options
     from sessile.lsp.project_settings import ProjectSettings
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from sessile.project.settings import Settings
     from sessile.project.workspace import Workspace
     from sessile.rules.finding import Finding, Fix
-    from sessile.text import Position
 
 _WHY = re.compile(r"^## Why is this bad\?\n+(?P<why>.*?)(?=^## |\Z)", re.M | re.S)
 
@@ -94,6 +94,17 @@ class Analysis:
         settings, workspace = self._workspace(document.path)
         known = explain(view.document, asked, workspace, settings) if asked else None
         return Hint(known.text, view.told_range(known.range)) if known else None
+
+    def hints(self, document: Document, place: Range) -> Sequence[StateHint]:
+        if self._project.leaves_out(document.path):
+            return ()
+        from sessile.engine import hints
+
+        view = self._view(document)
+        asked = place if view.lines is None else Range(Position(1, 0), view.document.lines.end)
+        settings, workspace = self._workspace(document.path)
+        found = hints(view.document, asked, workspace, settings)
+        return [hint for each in found if (hint := view.told_hint(each)) and place.start <= hint.position <= place.end]
 
     def repair(self, finding: Finding, document: Document) -> Fix | None:
         from sessile.engine import repair

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from sessile.hinting import StateHint
     from sessile.lsp.options import Options
     from sessile.rules.finding import FileEdit, Finding, Fix, Report
     from sessile.text import Document, Position, Range
@@ -71,6 +72,9 @@ class Backend(Protocol):
         """In a hurry what other files would have to be judged for may be missing; then the report is not complete."""
 
     def explain(self, document: Document, position: Position) -> Hint | None: ...
+
+    def hints(self, document: Document, place: Range) -> Sequence[StateHint]:
+        """What becomes of objects and sessions within a range, at the lines where it happens."""
 
     def repair(self, finding: Finding, document: Document) -> Fix | None: ...
 

@@ -38,6 +38,9 @@ class Client:
     creates_files: bool = False
     markdown_hover: bool = False
     markdown_completion: bool = False
+    hints: bool = False
+    hints_link: bool = False
+    refreshes_hints: bool = False
     pulls_configuration: bool = False
     watches_configuration: bool = False
     watches_files: bool = False
@@ -74,6 +77,9 @@ def read_client(capabilities: object) -> Client:
         creates_files="create" in names("workspace.workspaceEdit.resourceOperations"),
         markdown_hover="markdown" in names("textDocument.hover.contentFormat"),
         markdown_completion="markdown" in names("textDocument.completion.completionItem.documentationFormat"),
+        hints=isinstance(member(capabilities, "textDocument.inlayHint"), dict),
+        hints_link="label.location" in names("textDocument.inlayHint.resolveSupport.properties"),
+        refreshes_hints=yes("workspace.inlayHint.refreshSupport"),
         pulls_configuration=yes("workspace.configuration"),
         watches_configuration=yes("workspace.didChangeConfiguration.dynamicRegistration"),
         watches_files=yes("workspace.didChangeWatchedFiles.dynamicRegistration"),
@@ -113,6 +119,7 @@ def server_capabilities(
             resolve_provider=client.action_resolves_edit,
         ),
         hover_provider=True,
+        inlay_hint_provider=client.hints or None,
         completion_provider=types.CompletionOptions(trigger_characters=["[", ",", '"']),
         execute_command_provider=types.ExecuteCommandOptions(commands=list(commands)),
         workspace=types.WorkspaceOptions(

@@ -49,6 +49,8 @@ class Diagnosis:
         self._worker: asyncio.Task[None] | None = None
         self._given_up = 0
         self._refresh = False
+        self._hints_stale = False
+        self._hinted = False
         self._rest: asyncio.TimerHandle | None = None
         self._completion: asyncio.TimerHandle | None = None
         self._housekeeper = Housekeeper()
@@ -98,6 +100,7 @@ class Diagnosis:
     def recheck(self) -> None:
         """Anything may have changed: diagnose all open documents, and tell the client where the outcome differs."""
         self._state.desk.expire()
+        self._hints_stale = True
         opened = self._state.documents.opened
         others = {uri: How.RECHECK for uri, each in opened.items() if each.python and uri not in self._due}
         self._due = {**others, **self._due}
@@ -166,6 +169,15 @@ class Diagnosis:
         if self._refresh:
             self._refresh = False
             self._state.peer.workspace_diagnostic_refresh(None)
+        if self._hints_stale:
+            self._refresh_hints()
+
+    def _refresh_hints(self) -> None:
+        """Have the client ask for hints again; for what it edits itself it does so anyway."""
+        self._hints_stale = False
+        hinted, self._hinted = self._hinted, self._state.hints
+        if self._state.client.refreshes_hints and (hinted or self._hinted):
+            self._state.peer.workspace_inlay_hint_refresh(None)
 
     async def _next(self) -> None:
         if not self._due:

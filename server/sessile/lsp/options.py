@@ -33,6 +33,7 @@ class Options:
     workspace_diagnostics: bool = False
     suppression_actions: bool = True
     fix_all: bool = True
+    inlay_hints: bool = False
     related_information: bool = True
     position_encoding: Encoding | None = None
 
@@ -53,6 +54,7 @@ def read_options(value: object) -> Options:
         workspace_diagnostics=member(value, "diagnosticMode") == "workspace",
         suppression_actions=member(value, "suppressionActions") is not False,
         fix_all=member(value, "fixAll") is not False,
+        inlay_hints=member(value, "inlayHints") is True,
         related_information=member(value, "relatedInformation") is not False,
         position_encoding=_encoding(member(value, "positionEncoding")),
     )

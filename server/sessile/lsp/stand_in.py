@@ -17,6 +17,7 @@ from sessile.text import Document, Edit, LineIndex, Position, Range
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from sessile.hinting import StateHint
     from sessile.rules.finding import Finding, Related
     from sessile.syntax import Block, Module
 
@@ -60,6 +61,11 @@ class StandIn:
         if first is None or any(line != first + i for i, line in enumerate(typed)):
             return None
         return place.moved(first - place.start.line)
+
+    def told_hint(self, hint: StateHint) -> StateHint | None:
+        """A hint on `document` as one on the typed text; None if its line is not there as it was."""
+        place = self.told_range(Range(hint.position, hint.position))
+        return replace(hint, position=place.start) if place else None
 
     def asked(self, position: Position) -> Position | None:
         """Where a position of the typed text is in `document`; None on a line that is being typed."""

@@ -63,6 +63,11 @@ class State:
         wanted = self.options_for("").workspace_diagnostics
         return wanted and (self.initial_options.workspace_diagnostics or not self.client.pulls)
 
+    @property
+    def hints(self) -> bool:
+        """Whether the person wants inlay hints in any folder."""
+        return any(each.inlay_hints for each in (self.options_for(""), *self.options.values()))
+
     def options_for(self, path: str) -> Options:
         """The person's settings for a file: those of the innermost folder around it."""
         around = [each for each in self.options if path == each or path.startswith(os.path.join(each, ""))]

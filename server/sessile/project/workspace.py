@@ -27,6 +27,7 @@ from sessile.text import Document
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from sessile.flow.changes import Change
     from sessile.flow.machine import Machine
     from sessile.flow.world import State
     from sessile.orm.mapped import ClassFacts
@@ -59,6 +60,8 @@ class Workspace:
     interrupt: Callable[[], None] | None = None
     #: The problems of blocks, by the rules that were on.
     verdicts: WeakKeyDictionary[Block, dict[object, Held[Verdict]]] = field(default_factory=WeakKeyDictionary)
+    #: What changes where in the blocks of a module, by its path; see `hinting`.
+    changes: dict[str, dict[tuple[Block, ...], Held[list[Change]]]] = field(default_factory=dict)
     _modules: dict[str, ModuleScope | None] = field(default_factory=dict)
     _options: dict[bool, bool | None] | None = None
     #: The release of SQLAlchemy that the project's files name, once somebody asked.

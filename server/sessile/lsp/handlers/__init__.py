@@ -16,6 +16,7 @@ from sessile.lsp.handlers import (
     hover,
     initialize,
     initialized,
+    inlay_hint,
     notebook_did_change,
     notebook_did_close,
     notebook_did_open,
@@ -43,5 +44,6 @@ ROUTES = (
     code_action_resolve.ROUTE,
     hover.ROUTE,
     completion.ROUTE,
+    inlay_hint.ROUTE,
     execute_command.ROUTE,
 )

@@ -137,9 +137,9 @@ class Part:
             )
 
     def _step(self, step: Related) -> Related:
-        return replace(step, location=self._located(step.location))
+        return replace(step, location=self.located(step.location))
 
-    def _located(self, location: Location) -> Location:
+    def located(self, location: Location) -> Location:
         """A place in the module as one in the cell that it is in."""
         if location.path == self.module.path:
             for span in self.spans:
