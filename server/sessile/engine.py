@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from sessile.flow.events import Event
     from sessile.flow.revisions import Read
     from sessile.flow.scopes import ModuleScope
-    from sessile.hinting import StateHint
     from sessile.project.settings import Settings
     from sessile.project.workspace import Workspace
     from sessile.rules.finding import Finding, Fix
+    from sessile.rules.hint import StateHint
     from sessile.rules.rule import Rule
     from sessile.syntax import Block
     from sessile.text import Document, Position, Range

@@ -7,7 +7,6 @@ variables that are still used, and only if something changes there that somebody
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from sessile.flow.names import module_world
 from sessile.flow.relevance import relevant
 from sessile.flow.values import SessionRef
 from sessile.project.release import release_for
+from sessile.rules.hint import Part, StateHint
 from sessile.rules.reporting import Reporter
 from sessile.text import Position, Range
 
@@ -42,25 +42,6 @@ WAYS = 2
 """What the paths say, joined by "or"; more of it is no help."""
 NAMES = 3
 """Variables named one by one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What is said of some variables; `tooltip` is Markdown with their story, `cause` the place that did it if that is
-    elsewhere."""
-
-    text: str
-    tooltip: str
-    cause: Location | None
-
-
-@dataclass(frozen=True, slots=True)
-class StateHint:
-    """Shown behind a statement, at `position` (absolute). `moment` says when it is so, if that is not at once."""
-
-    position: Position
-    moment: str
-    parts: tuple[Part, ...]
 
 
 def hints(document: Document, place: Range, workspace: Workspace, settings: Settings) -> list[StateHint]:

@@ -18,6 +18,7 @@ BELOW: dict[str, set[str]] = {
     "fixes": {"rules", "project", "flow", "orm", "syntax", "text"},
     "engine": {"rules", "project", "flow", "orm", "syntax", "text"},
     "explaining": {"rules", "project", "flow", "orm", "syntax", "text"},
+    "hinting": {"explaining", "rules", "project", "flow", "orm", "syntax", "text"},
     "output": {"rules", "text"},
     "cli": {"output", "engine", "fixes", "rules", "project", "syntax", "text"},
     "lsp": {"engine", "fixes", "rules", "project", "syntax", "text"},
@@ -30,6 +31,7 @@ DOORS = {
     ("rules", "project"),  # a repair asks for which SQLAlchemy it writes
     ("engine", "fixes"),  # likewise
     ("engine", "explaining"),  # loaded when somebody asks
+    ("engine", "hinting"),  # likewise
     ("fixes", "engine"),  # a fix is verified by analysing the text that it makes
     ("cli", "lsp"),  # `sessile server`
 }

@@ -22,9 +22,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sessile.hinting import Part, StateHint
 from sessile.lsp.backend import ConfigurationProblem, Hint, RulePage
 from sessile.rules.finding import Applicability, FileEdit, Finding, Fix, Location, Related, Report, Severity
+from sessile.rules.hint import Part, StateHint
 from sessile.syntax import parse
 from sessile.syntax.suppressions import find
 from sessile.text import Document, Edit, Range

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import fetching, identity, membership, merging, objects, rows, sql, transactions
+from sessile.flow import fetching, identity, membership, merging, objects, rows, sql, transactions, updating
 from sessile.flow.adoption import adopt, instances, joins, perhaps_added
 from sessile.flow.events import SessionUsed, StatementRun
 from sessile.flow.reading import loaded_in_loop
@@ -31,7 +30,7 @@ from sessile.flow.values import (
     Tuple,
     Value,
 )
-from sessile.flow.world import Life, ObjectState, Openness, Status, World
+from sessile.flow.world import Life, ObjectState, Openness, World
 from sessile.orm.api.session import (
     ASYNC_SCOPED_SESSION,
     ASYNC_SESSION,
@@ -309,38 +308,13 @@ def _execute(m: Machine, world: World, ref: SessionRef, name: str, arguments: Ar
     if changed:
         note_write(world, ref.handle, site, f"{changed} is run", sent=True)
     if statement.kind == "update":
-        _updated_by_statement(m, world, ref.handle, statement, site)
+        updating.updated(m, world, ref.handle, statement, site)
     for column in statement.columns:
         if isinstance(column, ClassRef) and (name == "scalar" or not identity.is_whole(statement)):
             identity.heal(world, ref.handle, column, statement.options)
     if name == "scalar":
         return fetching.first_column(m, world, ref.handle, statement, site)
     return fetching.run(m, world, ref, name, statement, site)
-
-
-def _updated_by_statement(m: Machine, world: World, handle: int, statement: Statement, site: Site) -> None:
-    target = statement.target
-    if m.version >= (2,):
-        _set_by_the_database(world, handle, target)
-    for number, state in world.objects_of(handle):
-        if not isinstance(target, ClassRef) or state.facts is not target.facts or state.life is not Life.PERSISTENT:
-            continue
-        if statement.computed and not statement.criteria:
-            step = Step(site, "expired by the UPDATE, which Python cannot evaluate")
-            objects.expire(world, number, step, statement.computed)
-        elif state.columns is Status.LOADED and statement.computed:
-            world.update(number, columns=Status.UNKNOWN)
-
-
-def _set_by_the_database(world: World, handle: int, target: Value | None) -> None:
-    """Columns with `onupdate` are expired, too, by an UPDATE that meets an object and is synchronised with it."""
-    for number, state in world.objects_of(handle):
-        if isinstance(target, ClassRef) and state.facts is target.facts and state.life is Life.PERSISTENT:
-            own = [column.name for column in target.facts.columns if column.onupdate]
-            unknown = {
-                name: Status.UNKNOWN for name in own if state.attributes.get(name, state.columns) is Status.LOADED
-            }
-            world.update(number, attributes=MappingProxyType({**state.attributes, **unknown}))
 
 
 @handles(Effect.BULK_WRITE)

@@ -18,7 +18,6 @@ from sessile.text import Document, Edit, Position, Range
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from sessile.hinting import StateHint
     from sessile.lsp.backend import ConfigurationProblem
     from sessile.lsp.options import Options
     from sessile.lsp.project_settings import ProjectSettings
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from sessile.project.settings import Settings
     from sessile.project.workspace import Workspace
     from sessile.rules.finding import Finding, Fix
+    from sessile.rules.hint import StateHint
 
 _WHY = re.compile(r"^## Why is this bad\?\n+(?P<why>.*?)(?=^## |\Z)", re.M | re.S)
 

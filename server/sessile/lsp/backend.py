@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from sessile.hinting import StateHint
     from sessile.lsp.options import Options
     from sessile.rules.finding import FileEdit, Finding, Fix, Report
+    from sessile.rules.hint import StateHint
     from sessile.text import Document, Position, Range
 
 

@@ -17,8 +17,8 @@ from sessile.text import Document, Edit, LineIndex, Position, Range
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sessile.hinting import StateHint
     from sessile.rules.finding import Finding, Related
+    from sessile.rules.hint import StateHint
     from sessile.syntax import Block, Module
 
 Lines = tuple["int | None", ...]

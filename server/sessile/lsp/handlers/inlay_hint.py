@@ -19,9 +19,9 @@ from sessile.text import Range
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sessile.hinting import Part, StateHint
     from sessile.lsp.documents import Opened
     from sessile.lsp.snapshot import Snapshot
+    from sessile.rules.hint import Part, StateHint
 
 BETWEEN = " · "
 
