@@ -67,6 +67,26 @@ def team(name: str) -> str:
     return user.team.name
 """
 
+STORE = """\
+from models import User, engine
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+
+def load():
+    with Session(engine) as session:
+        user = session.execute(select(User)).first()
+        print(user.name)
+        return user
+"""
+MAIN = """\
+from store import load
+
+
+def show():
+    print(load().team.name)
+"""
+
 
 @pytest.fixture
 def project(shell: Shell) -> Shell:
@@ -100,6 +120,16 @@ def test_a_real_fix_adds_the_loader_option(project: Shell) -> None:
     text = project.read("service.py").decode()
     assert "User.name == name).options(" in text
     compile(text, "service.py", "exec")
+
+
+@pytest.mark.parametrize("how", ["--fix", "--diff"])
+def test_what_one_files_fixes_bring_up_in_another_is_fixed_too(project: Shell, how: str) -> None:
+    project.write({"store.py": STORE, "main.py": MAIN})
+    shown = project.run("check", "--unsafe-fixes", how, "main.py", "store.py").out
+    text = shown if how == "--diff" else project.read("store.py").decode()
+    assert "session.execute(select(User).options(" in text
+    assert "User.team" in text
+    assert "scalars()" in text
 
 
 def test_settings_reach_the_rules(project: Shell) -> None:

@@ -29,9 +29,9 @@ class Draft:
     def __post_init__(self) -> None:
         self.flavour = self.options["flavour"].flavours[0]
         self.awaits = self.flavour == ASYNC
-        for dimension in ("crossing", "reading"):
+        reader = "callee" if self._option("control").part("helper") else "main"
+        for dimension, section in (("crossing", "callee"), ("reading", reader)):
             if dimension in self.options:
-                section = "callee" if dimension == "crossing" else "main"
                 self.add(section, self.options[dimension].part("state") + self.options[dimension].part("definitions"))
 
     def _option(self, dimension: str) -> Option:

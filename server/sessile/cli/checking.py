@@ -60,7 +60,7 @@ def check_files(sources: Iterable[Source | Failure], projects: Projects, files: 
             continue
         key = id(source.settings)
         if key not in coming:
-            coming[key] = None if files.given else projects.reports(source.settings)
+            coming[key] = None if files.given or files.pending() else projects.reports(source.settings)
         reports = coming[key]
         found = next(reports) if reports is not None else _analyzed(source, projects, files)
         yield found if isinstance(found, Failure) else Checked(source, found)

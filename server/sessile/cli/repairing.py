@@ -16,19 +16,34 @@ from sessile.project.failure import Failure
 from sessile.text import Document
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sessile.cli.work import Work
     from sessile.project.discovery import Source
+
+_MOST_PASSES = 5
 
 
 def fix(work: Work) -> int:
     """Fix the files, then write what findings are left; the exit code that these call for."""
     if work.stdin:
         return _fix_input(work)
-    applied = sum(_fix_file(source, work) for source in _fixable(work))
+    applied = _passes(work, _fix_file)
     reporter = Reporter(work, work.app.terminal)
     reporter.write()
     _close(applied, reporter)
     return reporter.code
+
+
+def _passes(work: Work, mend: Callable[[Source, Work], int]) -> int:
+    """Mend file by file, until no file's fixes bring up what another one can mend; how many fixes were applied."""
+    applied = 0
+    for _ in range(_MOST_PASSES):
+        done = sum(mend(source, work) for source in _fixable(work))
+        applied += done
+        if not done:
+            break
+    return applied
 
 
 def _fixable(work: Work) -> list[Source]:
@@ -46,7 +61,7 @@ def show(work: Work) -> int:
     """Write what `fix` would change, and change nothing; the exit code says whether there is anything."""
     from sessile.cli.diff import diff
 
-    applied = sum(_apply(source, work) for source in _fixable(work))
+    applied = _passes(work, _apply)
     changed = work.files.differences()
     for path, before, after in changed:
         work.app.terminal.write(diff(visible(work.app.terminal.shown(path)), before, after))

@@ -207,11 +207,15 @@ def completed(m: Machine, world: World, entity: Entity, options: tuple[LoaderOpt
     world.update(entity.handle, attributes=MappingProxyType(attributes), values=MappingProxyType(values))
 
 
-def refreshed_by_name(world: World, entity: Entity, names: tuple[str, ...]) -> None:
+def refreshed_by_name(m: Machine, world: World, entity: Entity, names: tuple[str, ...], site: Site) -> None:
     """`refresh(obj, names)`: these are loaded; if they are all the columns there are, nothing is expired any more."""
     state = world.object(entity.handle)
     statuses = {**state.attributes, **dict.fromkeys(names, Status.LOADED)}
     values = {name: value for name, value in state.values.items() if name not in names}
+    for name in names:
+        attribute = state.facts.attributes.get(name) if state.facts is not None else None
+        if isinstance(attribute, Relationship):
+            values[name] = related(m, world, state, attribute, site)
     world.update(entity.handle, attributes=MappingProxyType(statuses), values=MappingProxyType(values))
     columns = [] if state.facts is None else [column.name for column in state.facts.columns if not column.deferred]
     if columns and all(statuses.get(name) is Status.LOADED for name in columns):
@@ -227,7 +231,7 @@ def joined_by(m: Machine, world: World, entity: Entity, names: tuple[str, ...], 
         return
     for attribute in map(state.facts.attributes.get, names):
         if isinstance(attribute, Relationship) and is_many(state.facts, attribute, None):
-            refreshed_by_name(world, entity, state.facts.primary_key)
+            refreshed_by_name(m, world, entity, state.facts.primary_key, site)
         elif isinstance(attribute, Relationship):
             reloaded(m, world, entity, site)
 

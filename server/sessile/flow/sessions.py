@@ -208,7 +208,7 @@ def _refresh(m: Machine, world: World, ref: SessionRef, name: str, arguments: Ar
             world.update(entity.handle, refreshed=world.session(ref.handle).committed)
         else:
             _loaded_by_name(m, world, state, names, site)
-            objects.refreshed_by_name(world, entity, names)
+            objects.refreshed_by_name(m, world, entity, names, site)
             objects.joined_by(m, world, entity, names, site)
         world.update(entity.handle, dirty=None)
         m.tell(world, entity.handle, site, "refreshed")
