@@ -5,8 +5,8 @@ classes and a database in memory of its own: `size` teams, each with a user, eac
 what the library did: exceptions with the lines of the program that they passed (those that the program caught, too),
 the SELECTs by the line that sent them, the writes that no commit followed.
 
-A job may ask for runs that are `unusual`: without rows, and with a database that fails at the n-th statement or commit,
-for each n. The failure that was made is not noted itself, only what comes of it.
+A job may ask for runs that are `unusual`: without rows, with many, and with a database that fails at the n-th statement
+or commit, for each n. The failure that was made is not noted itself, only what comes of it.
 
 Nothing is imported from the project: this file runs where it is not installed.
 """
@@ -41,6 +41,8 @@ except ImportError:
 
 PREFIX = "<program>/"
 SECONDS = 5
+#: So many rows that every key is taken that programs make up.
+MANY = 80
 #: At how many of its operations the database fails, one in each run.
 FAILURES = 12
 ENDINGS = (StopIteration, StopAsyncIteration, GeneratorExit)
@@ -331,8 +333,9 @@ def perform(job):
 
 
 def unusual(job, call):
-    """Runs without rows, and with a database that fails at one operation after the other."""
+    """Runs without rows, with many, and with a database that fails at one operation after the other."""
     yield run(job, call, 0)
+    yield run(job, call, MANY)
     for at in range(1, FAILURES + 1):
         outcome = run(job, call, 3, at)
         yield outcome

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sessile.flow import membership, results, rows, single, strings
+from sessile.flow import counters, membership, results, rows, single, strings
 from sessile.flow.arguments import spelled_out
 from sessile.flow.attributes import attribute
 from sessile.flow.awaiting import not_awaited
@@ -16,7 +16,6 @@ from sessile.flow.machine import Infeasible, Kind, Machine, Outcome, Raised
 from sessile.flow.names import name_value
 from sessile.flow.values import (
     NONE,
-    SCALAR,
     UNKNOWN,
     AttributeRef,
     CollectionRef,
@@ -170,7 +169,7 @@ def _compare(m: Machine, node: ast.Compare, world: World) -> Value:
     if len(rights) == 1 and isinstance(rights[0], AttributeRef):
         equal = isinstance(node.ops[0], ast.Eq)
         return Criterion(rights[0], node.left, left) if equal else Criterion()
-    return SCALAR
+    return counters.compared(node, left, rights)
 
 
 def operated(m: Machine, world: World, value: Value, node: ast.AST, how: str, other: Value = UNKNOWN) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sessile.flow import members
 from sessile.flow.assignment import assign
 from sessile.flow.collections import SAFE, fresh, is_literal
+from sessile.flow.counters import forget
 from sessile.flow.evaluation import evaluate
 from sessile.flow.frames import Round
 from sessile.flow.items import is_marked, mark
@@ -318,6 +319,7 @@ def run_while(m: Machine, node: ast.While, world: World) -> list[Outcome]:
                     done.append(outcome)
         worlds = [outcome.world for outcome in distinct([Outcome(Kind.NORMAL, each) for each in following], start, 6)]
     for here in worlds:
+        forget(here, node)
         done.extend(under(m, node.test, False, node.orelse, here))
     _ = run_body
     return distinct(done, start)

@@ -124,6 +124,7 @@ class Scope(_Referable):
     owner: ClassFacts | None = None
     #: Conditions that are asked more than once, by the identity of their nodes.
     conditions: dict[int, str] | None = None
+    counters: frozenset[int] | None = None
     _liveness: tuple[Liveness | None] | None = None
     _kind: str | None = None
     _globals: frozenset[str] | None = None

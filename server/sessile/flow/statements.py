@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from sessile.flow import single, strings
 from sessile.flow.assignment import assign, delete
 from sessile.flow.awaiting import not_awaited
+from sessile.flow.counters import counted
 from sessile.flow.evaluation import evaluate
 from sessile.flow.machine import Failure, Kind, Machine, Outcome, Raised, distinct
 from sessile.flow.values import NONE, UNKNOWN, Coroutine, LazyItems, Row
@@ -136,9 +137,9 @@ def _simple(m: Machine, node: ast.stmt, world: World) -> list[Outcome] | None:
 
 
 def _augmented(m: Machine, node: ast.AugAssign, held: Value, found: Value, world: World) -> Value:
-    """What `text += more` makes; other sums are not followed."""
+    """What `text += more` makes, or `attempts -= 1`; other sums are not followed."""
     if not isinstance(node.op, ast.Add) or not (strings.is_text(held) or strings.is_text(found)):
-        return UNKNOWN
+        return counted(world, node, held, found)
     sum_of = ast.copy_location(ast.BinOp(node.target, node.op, node.value), node)
     return strings.added(m, world, sum_of, held, found)
 
