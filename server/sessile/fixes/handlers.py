@@ -9,6 +9,7 @@ from sessile.fixes import calls, statements, tree
 from sessile.fixes.changes import Changes
 from sessile.flow.story import Site
 from sessile.flow.world import SessionState
+from sessile.rules.handlers import is_broad
 from sessile.rules.repair import NotRepairable, at
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ def pretends(node: ast.stmt) -> bool:
     return isinstance(node, ast.Return | ast.Pass | ast.Continue | ast.Break)
 
 
+def is_silent(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler of all failures does nothing."""
+    return is_broad(handler.type) and all(pretends(each) and not isinstance(each, ast.Return) for each in handler.body)
+
+
 def roll_back(problem: Problem, source: Source) -> Iterator[Draft]:
     """Roll back as the first thing in the handler that catches what made the session unusable."""
     handled, state = problem.data["handled"], problem.data["session"]
@@ -60,7 +66,10 @@ def roll_back(problem: Problem, source: Source) -> Iterator[Draft]:
         changes = Changes(source)
         first = at(handled, handled.node.body[0])
         text = f"await {call}" if state.asynchronous else call
-        if isinstance(first.node, ast.Pass):
+        if is_silent(handled.node):  # a rollback would make it no better, and no rule would speak of it any more
+            statements.insert_before(changes, first, text)
+            changes.replace(at(handled, handled.node.body[-1]), "raise")
+        elif isinstance(first.node, ast.Pass):
             changes.replace(first, text)
         else:
             statements.insert_before(changes, first, text)
