@@ -127,6 +127,8 @@ def _taken(m: Machine, world: World, ref: CollectionRef, arguments: Arguments, n
         index = arguments.positional[0] if arguments.positional else UNKNOWN
         key = repr(index.value) if isinstance(index, Const) else ast.dump(node.args[0])
         if key in state.known:
+            if name == "pop":
+                _take_out(world, ref, key)
             return state.known[key]
         if name == "setdefault" and len(arguments.positional) > 1:
             world.update(ref.handle, known=MappingProxyType({**state.known, key: arguments.positional[1]}))
@@ -136,6 +138,13 @@ def _taken(m: Machine, world: World, ref: CollectionRef, arguments: Arguments, n
     if state.each is not None:
         return fresh(m, world, state.each)
     return state.items[-1] if state.items else UNKNOWN
+
+
+def _take_out(world: World, ref: CollectionRef, key: str) -> None:
+    state = world.collection(ref.handle)
+    rest = {name: value for name, value in state.known.items() if name != key}
+    closed = len(state.known) == len(state.items)
+    world.update(ref.handle, known=MappingProxyType(rest), items=tuple(rest.values()) if closed else state.items)
 
 
 def _extend(m: Machine, world: World, ref: CollectionRef, value: Value) -> None:

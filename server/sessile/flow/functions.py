@@ -7,6 +7,7 @@ really returns. Depth, recursion and budget bound the work; beyond them the call
 from __future__ import annotations
 
 import ast
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sessile.flow import dropping, inert, promises
@@ -29,7 +30,7 @@ from sessile.flow.values import (
     Tuple,
     Value,
 )
-from sessile.flow.world import Life, World
+from sessile.flow.world import CollectionState, Life, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -249,11 +250,17 @@ def bind(m: Machine, world: World, function: Function, arguments: Arguments) -> 
             world.frame.variables[name] = UNKNOWN if arguments.unpacked else Tuple(tuple(given))
             given = []
         elif kind == "kwargs":
-            world.frame.variables[name] = UNKNOWN
+            world.frame.variables[name] = UNKNOWN if arguments.unpacked else _gathered(m, world, keywords)
         elif name in keywords:
             world.frame.variables[name] = _annotated(m, world, keywords.pop(name), parameter)
         else:
             world.frame.variables[name] = unseen(m, world, parameter, default, arguments.unpacked)
+
+
+def _gathered(m: Machine, world: World, keywords: dict[str, Value]) -> CollectionRef:
+    """The dict of a `**parameter`: the keywords that no other parameter took."""
+    known = MappingProxyType({repr(name): value for name, value in keywords.items()})
+    return CollectionRef(m.new(world, CollectionState("dict", tuple(known.values()), known=known)))
 
 
 def _annotated(m: Machine, world: World, value: Value, parameter: ast.arg) -> Value:
