@@ -13,6 +13,7 @@ from sessile.flow.frames import Frame
 from sessile.flow.functions import bind, run_code
 from sessile.flow.machine import BUDGET, Infeasible, Kind, Machine, Outcome, OutOfBudget, Raised, distinct
 from sessile.flow.names import module_world
+from sessile.flow.outliving import outliving
 from sessile.flow.relevance import relevant
 from sessile.flow.revisions import Held
 from sessile.flow.scopes import own_nodes
@@ -275,7 +276,7 @@ def _kept(m: Machine, scope: Scope, outcome: Outcome) -> None:
     from sessile.flow.world import ObjectState
 
     world = outcome.world
-    kept = [(storage, world.state(storage.handle)) for storage in world.stored]
+    kept = [(storage, world.state(storage.handle)) for storage in outliving(m, scope, outcome)]
     stored = tuple((storage, state) for storage, state in kept if isinstance(state, ObjectState))
     if stored:
         m.emit(ScopeLeft(stored[0][0].site, world, stored))
