@@ -83,8 +83,9 @@ def editors() -> str:
     facts = runpy.run_path(str(ROOT / "tests" / "editors" / "editor_facts.py"))
     titles = facts["EDITORS"]
     head = f"| | {' | '.join(titles.values())} |\n|{' --- |' * (len(titles) + 1)}"
+    how = {**facts["HOW"], **dict.fromkeys(facts["WITHOUT"], "–")}
     rows = (
-        f"| {fact} | {' | '.join(facts['HOW'].get((editor, name), 'yes') for editor in titles)} |"
+        f"| {fact} | {' | '.join(how.get((editor, name), 'yes') for editor in titles)} |"
         for name, fact in facts["FACTS"].items()
     )
     return "\n".join([head, *rows])

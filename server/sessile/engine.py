@@ -97,10 +97,17 @@ class Found(NamedTuple):
     complete: bool
 
 
-def collect(module: ModuleScope, workspace: Workspace, settings: Settings, *, hurried: bool = False) -> Found:
+def collect(
+    module: ModuleScope,
+    workspace: Workspace,
+    settings: Settings,
+    *,
+    hurried: bool = False,
+    rewrites: tuple[Rule, ...] = (),
+) -> Found:
     """In a hurry other files are not judged for it: what was last found out of them counts."""
     here = [rule for rule in all_rules() if not settings.ignored_in(module.path, rule.code)]
-    rules = [rule for rule in here if settings.enabled(rule.code, rule.default)]
+    rules = [*(rule for rule in here if settings.enabled(rule.code, rule.default)), *rewrites]
     version = release_for(settings, workspace.release())
     judge = Judge(rules, version, workspace, hurried=hurried)
     problems: list[Problem] = []
@@ -260,12 +267,17 @@ def _walk(
 
 
 def problems_of(
-    document: Document, workspace: Workspace, settings: Settings, *, hurried: bool = False
+    document: Document,
+    workspace: Workspace,
+    settings: Settings,
+    *,
+    hurried: bool = False,
+    rewrites: tuple[Rule, ...] = (),
 ) -> tuple[Report, dict[str, Problem]]:
-    """The report of a document, and the problem behind each fingerprint in it."""
+    """The report of a document, and the problem behind each fingerprint in it; `rewrites` are rules besides."""
     module = workspace.open(document)
     reporter = Reporter(module, workspace)
-    found = collect(module, workspace, settings, hurried=hurried)
+    found = collect(module, workspace, settings, hurried=hurried, rewrites=rewrites)
     return replace(reporter.report(found.problems, settings), complete=found.complete), reporter.sources
 
 
@@ -315,3 +327,21 @@ def repair(finding: Finding, document: Document, workspace: Workspace, settings:
     from sessile.fixes.repair import repair as build
 
     return build(finding, document, workspace, settings)
+
+
+def rewrites(document: Document, place: Range, workspace: Workspace, settings: Settings) -> list[Finding]:
+    """What could be written in another way at a place, though it is right: see `rules.rewrites`."""
+    from sessile.rewriting import rewrites as build
+
+    try:
+        return build(document, place, workspace, settings)
+    except Exception:
+        log.exception("the rewrites in %s could not be found", document.path)
+        return []
+
+
+def rewrite(code: str, place: Range, document: Document, workspace: Workspace, settings: Settings) -> Fix | None:
+    """One of the rewrites, built now and verified; None where there is none after all."""
+    from sessile.rewriting import rewrite as build
+
+    return build(code, place, document, workspace, settings)

@@ -9,9 +9,9 @@ import pytest
 from editor_emacs import Emacs
 from editor_facts import EDITORS
 from editor_helix import Helix
-from editor_home import Home
 from editor_neovim import Neovim, NewestNeovim
 from editor_vim import Vim
+from editor_vscode import VSCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,7 @@ DRIVERS: dict[str, type[Editor]] = {
     "emacs": Emacs,
     "vim": Vim,
     "helix": Helix,
+    "vscode": VSCode,
 }
 
 
@@ -33,12 +34,20 @@ def editor(request: pytest.FixtureRequest) -> Iterator[Editor]:
     driver = DRIVERS[request.param]
     if reason := driver.missing():
         pytest.skip(reason)
-    home = Home.build()
+    home = driver.home_for()
     try:
         running = driver(home)
+        running.name = request.param
         try:
             yield running
         finally:
             running.close()
     finally:
-        home.remove()
+        driver.leave(home)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def windows() -> Iterator[None]:
+    """The window of VS Code, which its tests share, is closed in the end."""
+    yield
+    VSCode.end()

@@ -13,13 +13,26 @@ if TYPE_CHECKING:
 class Editor(ABC):
     """A running editor, set up as the README says; lines are from 1, files relative to the workspace.
 
-    `severities` are those that this editor shows as another one.
+    `severities` are those that this editor shows as another one, `name` is that of `editor_facts.EDITORS`.
     """
 
     severities: ClassVar[dict[str, str]] = {}
+    name = ""
 
     def __init__(self, home: Home) -> None:
         self.home = home
+
+    @classmethod
+    def home_for(cls) -> Home:
+        """A new workspace."""
+        from editor_home import Home
+
+        return Home.build()
+
+    @classmethod
+    def leave(cls, home: Home) -> None:
+        """Remove a workspace."""
+        home.remove()
 
     @classmethod
     @abstractmethod
@@ -41,6 +54,10 @@ class Editor(ABC):
     @abstractmethod
     def hover(self, place: Place) -> str:
         """What the editor shows for the word under the cursor."""
+
+    @abstractmethod
+    def hints(self, line: int) -> str:
+        """The inlay hints of a line of the file on show, once there are any."""
 
     @abstractmethod
     def choose(self, place: Place, title: str) -> None:

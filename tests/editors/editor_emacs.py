@@ -74,6 +74,9 @@ class Emacs(Editor):
         self.ask("ask-hover")
         return str(until("hover", lambda: self.ask("hover")))
 
+    def hints(self, line: int) -> str:
+        raise NotImplementedError("it shows none")
+
     def choose(self, place: Place, title: str) -> None:
         self.ask("at", place.line, place.word)
         self.ask("choose", title)

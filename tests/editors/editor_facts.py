@@ -15,6 +15,7 @@ FACTS = {
     "characters": "A quick fix meets its place behind characters outside of ASCII.",
     "suppression": "A finding is ignored by a comment from the menu.",
     "hover": "Hover tells what is known of an object, and the rule that speaks of it.",
+    "hints": "Behind the lines where it happens it is told what becomes of an object, for those who want that.",
     "typing": "While a statement is half typed, all other findings stay where they belong.",
     "elsewhere": "A change in one file, not saved yet, changes the findings of another.",
     "settings": "A change of the editor's own settings changes the findings.",
@@ -28,6 +29,7 @@ EDITORS = {
     "emacs": "Emacs 28 with eglot",
     "vim": "Vim 9 with ALE",
     "helix": "Helix 25",
+    "vscode": "VS Code 1.100",
 }
 
 HOW = {
@@ -46,8 +48,13 @@ HOW = {
     ("helix", "story"): "within the message",
     ("helix", "settings"): "after `:lsp-restart`",
     ("helix", "restart"): "by `:lsp-restart`",
+    ("vscode", "story"): "related locations",
+    ("vscode", "restart"): "by itself",
 }
 """What is worth knowing of a fact in an editor."""
+
+WITHOUT = {("neovim", "hints"), ("emacs", "hints"), ("vim", "hints")}
+"""What these editors have no means for."""
 
 
 @dataclass(frozen=True)

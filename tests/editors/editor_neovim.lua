@@ -48,6 +48,20 @@ function drive.hover()
   vim.lsp.buf.hover()
 end
 
+-- The inlay hints of a line, 0.10 and newer.
+function drive.hints(line)
+  vim.lsp.inlay_hint.enable(true)
+  local found = {}
+  for _, each in ipairs(vim.lsp.inlay_hint.get({ bufnr = 0 })) do
+    local hint, label = each.inlay_hint, each.inlay_hint.label
+    if type(label) == "table" then
+      label = table.concat(vim.tbl_map(function(part) return part.value end, label))
+    end
+    if hint.position.line == line - 1 then found[#found + 1] = label end
+  end
+  return table.concat(found, " ")
+end
+
 -- Opens the menu and takes the entry whose title begins so.
 function drive.choose(title)
   menu = {}

@@ -88,6 +88,9 @@ class Neovim(Editor):
         self.ask("hover")
         return str(until("hover", lambda: self.ask("floating")))
 
+    def hints(self, line: int) -> str:
+        return str(until("hints", lambda: self.ask("hints", line)))
+
     def choose(self, place: Place, title: str) -> None:
         self.ask("at", place.line, place.word)
         self.ask("choose", title)

@@ -96,6 +96,9 @@ class Vim(Editor):
         self.ask("ask_hover")
         return str(until("hover", lambda: self.ask("hover")))
 
+    def hints(self, line: int) -> str:
+        raise NotImplementedError("it shows none")
+
     def choose(self, place: Place, title: str) -> None:
         self.ask("at", place.line, place.word)
         self.ask("choose", title)

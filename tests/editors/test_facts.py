@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from editor_facts import (
     ACCOUNTS,
     BEHIND,
@@ -21,6 +22,7 @@ from editor_facts import (
     OBJECT,
     RETURNED,
     SCALARS_TITLE,
+    WITHOUT,
 )
 from editor_home import until
 
@@ -34,7 +36,7 @@ Finding = dict[str, Any]
 def test_every_fact_is_tested() -> None:
     tested = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
     assert tested - {"every_fact_is_tested"} == set(FACTS)
-    assert [each for each in HOW if each[0] not in EDITORS or each[1] not in FACTS] == []
+    assert [each for each in (*HOW, *WITHOUT) if each[0] not in EDITORS or each[1] not in FACTS] == []
 
 
 def test_findings(editor: Editor) -> None:
@@ -117,6 +119,15 @@ def test_hover(editor: Editor) -> None:
     known = plain(editor.hover(OBJECT))
     assert "Customer" in known
     assert "SCOPE001" not in known
+
+
+def test_hints(editor: Editor) -> None:
+    if (editor.name, "hints") in WITHOUT:
+        pytest.skip(f"{EDITORS[editor.name]} shows no inlay hints")
+    editor.open(ACCOUNTS)
+    see(editor, editor.home.check(ACCOUNTS))
+    editor.configure({"inlayHints": True})
+    assert "customer: detached, all columns expired" in editor.hints(OBJECT.line)
 
 
 def test_typing(editor: Editor) -> None:

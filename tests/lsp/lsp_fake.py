@@ -9,6 +9,8 @@
 
 While a text says `later`, BAD003 is found only by an analysis that is in no hurry. `endless` makes one never end.
 
+`wordy` can be written as `terse`, which is the rewrite `scalars`.
+
 `crash` makes the analysis raise, `slow` makes it take 50 ms, `glacial` a second. `pyproject.toml` is broken while it
 contains `= broken`; `ignore = "BAD001"` in it switches that rule off.
 """
@@ -19,6 +21,7 @@ import copy
 import os
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -116,6 +119,16 @@ class FakeBackend:
     def hints(self, document: Document, place: Range) -> Sequence[StateHint]:
         ends = [StateHint(where.end, "", (Part(word, word, None),)) for _, word, where in _words(document)]
         return [each for each in ends if place.start <= each.position <= place.end]
+
+    def rewrites(self, document: Document, place: Range) -> Sequence[Finding]:
+        found = [where for _, word, where in _words(document) if word == "wordy"]
+        terse = [Finding("scalars", "terse", Severity.HINT, "", Location(document.path, at), at, "") for at in found]
+        named = [replace(each, fix_title="Say less") for each in terse]
+        return [each for each in named if each.statement.start <= place.end and place.start <= each.statement.end]
+
+    def rewrite(self, code: str, place: Range, document: Document) -> Fix | None:
+        edit = FileEdit(document.path, (Edit(place, "terse"),))
+        return Fix("Say less", Applicability.SAFE, (edit,)) if code == "scalars" else None
 
     def repair(self, finding: Finding, document: Document) -> Fix | None:
         found = next((each for each in self._findings(document) if each.fingerprint == finding.fingerprint), finding)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sessile.project.workspace import Workspace
     from sessile.rules.finding import Finding
     from sessile.rules.repair import Draft
-    from sessile.rules.rule import Offer, Problem
+    from sessile.rules.rule import Offer, Problem, Rule
     from sessile.text import Document
 
 log = logging.getLogger(__name__)
@@ -81,11 +81,18 @@ def _joined(titles: tuple[str, ...]) -> str:
     return "; ".join((first, *(other[:1].lower() + other[1:] for other in others)))
 
 
-def repair(finding: Finding, document: Document, workspace: Workspace, settings: Settings) -> Fix | None:
-    """The verified fix of a finding in a document; None where there is none after all."""
+def repair(
+    finding: Finding,
+    document: Document,
+    workspace: Workspace,
+    settings: Settings,
+    *,
+    rewrites: tuple[Rule, ...] = (),
+) -> Fix | None:
+    """The verified fix of a finding in a document; None where there is none after all. `rewrites` are rules besides."""
     from sessile.engine import problems_of
 
-    report, problems = problems_of(document, workspace, settings)
+    report, problems = problems_of(document, workspace, settings, rewrites=rewrites)
     problem = problems.get(finding.fingerprint)
     if problem is None:
         return None
@@ -93,7 +100,7 @@ def repair(finding: Finding, document: Document, workspace: Workspace, settings:
     present = next(
         (each for each in (*report.findings, *report.suppressed) if each.fingerprint == finding.fingerprint), finding
     )
-    search = Search(source, Verifier(source, present, {document.path: report}))
+    search = Search(source, Verifier(source, present, {document.path: report}, rewrites))
     found = search.run(problem, source, Trial())
     return found.fix(source) if found is not None else None
 

@@ -44,6 +44,21 @@ def scalars(problem: Problem, source: Source) -> Iterator[Draft]:
     yield changes.draft(applicability=applicability)
 
 
+def session_scalars(problem: Problem, source: Source) -> Iterator[Draft]:
+    """`session.execute(...).scalars()` becomes `session.scalars(...)`; a comment in between is not taken away."""
+    link = problem.data["link"]
+    if not source.modern or not isinstance(link, Site) or not isinstance(link.node, ast.Call):
+        raise NotRepairable("it was new in 1.4.24")
+    result = calls.method(link).value
+    changes = Changes(source)
+    remove_link(changes, link, result)
+    start, end, _ = next(iter(changes.edits[link.path]))
+    if "#" in source.document(link.path).text[start:end]:
+        raise NotRepairable("a comment would be lost")
+    calls.rename(changes, problem.site, "scalars")
+    yield changes.draft()
+
+
 def scalar(problem: Problem, source: Source) -> Iterator[Draft]:
     """Fetch the value itself."""
     fetch, method = _fetch(problem), str(problem.data["method"])

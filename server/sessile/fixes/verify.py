@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sessile.rules.finding import Finding, Location, Report
-    from sessile.rules.rule import Problem
+    from sessile.rules.rule import Problem, Rule
     from sessile.text import Edit, Position
 
 Key = tuple[str, str, int]
@@ -46,6 +46,7 @@ class Verifier:
     source: Source
     finding: Finding
     before: dict[str, Report] = field(default_factory=dict)
+    rewrites: tuple[Rule, ...] = ()
 
     def leftovers(self, texts: Mapping[str, str], created: Mapping[str, str]) -> list[Leftover]:
         """What stands in the way: the finding itself if it is still there, and findings that are new."""
@@ -61,7 +62,7 @@ class Verifier:
         from sessile.engine import problems_of
 
         document = source.module.module.document
-        report, problems = problems_of(document, source.workspace, source.settings)
+        report, problems = problems_of(document, source.workspace, source.settings, rewrites=self.rewrites)
         lines = Moved(self.source.document(path).text, text)
         expected = Counter(self._key(each, lines) for each in _all(self._report(path)))
         if path == self.finding.location.path:
@@ -84,11 +85,11 @@ class Verifier:
         return [self.finding.location, *(each.location for each in self.finding.related)]
 
     def _report(self, path: str) -> Report:
-        from sessile.engine import analyze
+        from sessile.engine import problems_of
 
         if path not in self.before:
-            document = self.source.document(path)
-            self.before[path] = analyze(document, self.source.workspace, self.source.settings)
+            workspace, settings = self.source.workspace, self.source.settings
+            self.before[path] = problems_of(self.source.document(path), workspace, settings, rewrites=self.rewrites)[0]
         return self.before[path]
 
 

@@ -106,6 +106,21 @@ class Analysis:
         found = hints(view.document, asked, workspace, settings)
         return [hint for each in found if (hint := view.told_hint(each)) and place.start <= hint.position <= place.end]
 
+    def rewrites(self, document: Document, place: Range) -> Sequence[Finding]:
+        view = self._view(document)
+        if view.lines is not None or self._project.leaves_out(document.path):
+            return ()
+        from sessile.engine import rewrites
+
+        settings, workspace = self._workspace(document.path)
+        return rewrites(view.document, place, workspace, settings)
+
+    def rewrite(self, code: str, place: Range, document: Document) -> Fix | None:
+        from sessile.engine import rewrite
+
+        settings, workspace = self._workspace(document.path)
+        return rewrite(code, place, self._view(document).document, workspace, settings)
+
     def repair(self, finding: Finding, document: Document) -> Fix | None:
         from sessile.engine import repair
 

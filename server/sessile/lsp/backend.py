@@ -76,6 +76,12 @@ class Backend(Protocol):
     def hints(self, document: Document, place: Range) -> Sequence[StateHint]:
         """What becomes of objects and sessions within a range, at the lines where it happens."""
 
+    def rewrites(self, document: Document, place: Range) -> Sequence[Finding]:
+        """What could be written in another way at a place, though it is right; the codes end the kinds of actions."""
+
+    def rewrite(self, code: str, place: Range, document: Document) -> Fix | None:
+        """The rewrite with that code of just that place."""
+
     def repair(self, finding: Finding, document: Document) -> Fix | None: ...
 
     def sees(self, path: str, document: Document) -> str | None:

@@ -115,7 +115,9 @@ def server_capabilities(
         if client.pulls
         else None,
         code_action_provider=types.CodeActionOptions(
-            code_action_kinds=[types.CodeActionKind.QuickFix, FIX_ALL, NOTEBOOK_FIX_ALL],
+            code_action_kinds=[
+                *(types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorRewrite, FIX_ALL, NOTEBOOK_FIX_ALL)
+            ],
             resolve_provider=client.action_resolves_edit,
         ),
         hover_provider=True,

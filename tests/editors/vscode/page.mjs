@@ -69,6 +69,9 @@ const actions = {
     await choices.filter({ hasText: text }).first().waitFor();
     await keys.press("Enter");
   },
+  // What stands in the text without being of it.
+  hints: async () =>
+    page.locator(".view-line").evaluateAll((lines) => lines.map((line) => line.textContent.replaceAll("\u00a0", " "))),
   squiggles: async (kind) => {
     await page.locator(`.squiggly-${kind}`).first().waitFor();
     return page.locator(`.squiggly-${kind}`).count();

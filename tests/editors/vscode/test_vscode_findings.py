@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 from vscode_project import ALL, ROWS
@@ -55,6 +57,26 @@ def test_hover_on_a_rule_and_on_an_object(project: Project) -> None:
     assert "SCOPE001" not in known
 
 
+def test_inlay_hints_for_those_who_want_them(project: Project, configure: Callable[[str, object], None]) -> None:
+    project.expect(ALL)
+    assert project.hints() == {}
+    configure("sessile.inlayHints", True)
+    wanted = {8: "user: detached, all columns expired", 21: "user: expired", 22: "user: detached, all columns expired"}
+    project.window.until("the hints", lambda: project.hints() == wanted)
+    (hint,) = [each for each in project.all_hints() if each["at"][0] == 7]
+    assert "expired by the commit at line 8" in hint["tooltip"]
+    project.type(1, "import os")
+    project.window.until("them further down", lambda: project.hints() == {each + 1: wanted[each] for each in wanted})
+
+
+def test_the_window_shows_inlay_hints(project: Project, configure: Callable[[str, object], None]) -> None:
+    configure("sessile.inlayHints", True)
+    project.expect(ALL)
+    project.window.until(
+        "the hints", lambda: "user: detached, all columns expired" in " ".join(project.window.see("hints"))
+    )
+
+
 def test_typing_what_is_broken_for_a_while(project: Project) -> None:
     project.expect(ALL)
     project.type(8, "        session.")
@@ -94,6 +116,45 @@ def test_a_mistake_in_the_configuration_is_shown_there(project: Project) -> None
     project.window.ask("save")
     project.expect("configuration:1", "sessile.toml")
     assert project.codes() == ALL, "the last good settings hold"
+
+
+def test_hover_and_completion_in_both_configuration_files(project: Project) -> None:
+    project.expect(ALL)
+    for name, head in (("sessile.toml", ""), ("pyproject.toml", "[tool.sessile]\n")):
+        path = project.window.folder / name
+        path.write_text(f'{head}ignore = [""]\n')
+        project.open(name)
+        line = head.count("\n")
+        ask = partial(project.window.ask, file=str(path))
+        hover = project.window.until("the option", lambda ask=ask, line=line: ask("hover", at=[line, 2]))
+        assert "The rules that are off" in hover
+        codes = project.window.until("codes", lambda ask=ask, line=line: ask("completions", at=[line, 11]))
+        assert {"SCOPE", "SCOPE001"} <= set(codes)
+        project.window.ask("edit", file=str(path), range=[line, 11, line, 11], text="NOPE999")
+        project.expect(f"configuration:{line + 1}", name)
+        project.window.ask("revert")
+        path.write_text("")
+
+
+def test_a_notebook(project: Project) -> None:
+    cells = ["from models import Factory, User\nsession = Factory()", "%time\nuser = session.get(User, 1)"]
+    cells += ["session.commit()\nsession.close()\n", "user.name\n", ROWS]
+    written = [
+        {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": each} for each in cells
+    ]
+    python = {"language_info": {"name": "python"}}
+    book = {"cells": written, "metadata": python, "nbformat": 4, "nbformat_minor": 5}
+    path = project.window.folder / "book.ipynb"
+    path.write_text(json.dumps(book))
+    uris = project.window.ask("notebook", file=str(path))
+    project.expect("SCOPE001:1", uris[3])
+    project.expect("ROW003:7", uris[4])
+    (finding,) = project.findings(uris[3])
+    assert [step["range"][0] + 1 for step in finding["story"]] == [2, 1, 2]
+    place = project.place("ROW003", uris[4])
+    assert project.window.ask("apply", file=uris[4], range=place, title="Insert `.scalars()` before `.first()`")
+    assert "session.execute(select(User)).scalars().first().name" in project.window.ask("text", file=uris[4])
+    project.expect("", uris[4])
 
 
 def test_findings_of_files_that_are_not_open(project: Project, configure: Callable[[str, object], None]) -> None:

@@ -81,6 +81,15 @@ class Project:
         found: list[dict[str, Any]] = self.window.ask("diagnostics", file=self.path(name))
         return sorted((each for each in found if each["source"] == "sessile"), key=lambda each: each["range"])
 
+    def all_hints(self, name: str = "main.py") -> list[dict[str, Any]]:
+        """The inlay hints of a file."""
+        found: list[dict[str, Any]] = self.window.ask("hints", file=self.path(name), range=[0, 0, 1000, 0])
+        return found
+
+    def hints(self, name: str = "main.py") -> dict[int, str]:
+        """Their labels by line."""
+        return {each["at"][0] + 1: each["label"] for each in self.all_hints(name)}
+
     def codes(self, name: str = "main.py") -> str:
         """Such as "SCOPE001:9 COMMIT001:14", lines counted from 1."""
         return " ".join(f"{each['code']}:{each['range'][0] + 1}" for each in self.findings(name))

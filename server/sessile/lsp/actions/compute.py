@@ -8,6 +8,7 @@ from lsprotocol import types
 
 from sessile.lsp.actions.changes import current_text, workspace_edit
 from sessile.lsp.actions.fix_all import fix_all
+from sessile.lsp.actions.rewrites import found_again
 from sessile.lsp.actions.suppress import enable, ignore_file, ignore_line
 from sessile.lsp.actions.task import Kind
 from sessile.lsp.wire.errors import ContentModified, RequestFailed
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from sessile.lsp.actions.task import Task
     from sessile.lsp.documents import Opened
     from sessile.lsp.snapshot import Snapshot
-    from sessile.rules.finding import FileEdit, Finding
+    from sessile.rules.finding import FileEdit, Finding, Fix
     from sessile.text import Document
 
 
@@ -52,6 +53,8 @@ async def _files(snapshot: Snapshot, opened: Opened, task: Task) -> Sequence[Fil
         return await fix_all(snapshot, opened, task.subject, everywhere=True)
     if task.kind is Kind.ENABLE:
         return _one(enable(document, task.line, task.subject))
+    if task.kind is Kind.REWRITE:
+        return await _rewritten(snapshot, opened, task)
     finding = await snapshot.finish(lambda: _finding(snapshot, opened, task))
     if task.kind is Kind.IGNORE_LINE:
         return _one(ignore_line(document, finding))
@@ -59,7 +62,20 @@ async def _files(snapshot: Snapshot, opened: Opened, task: Task) -> Sequence[Fil
         return (ignore_file(document, finding.code),)
     analysed = opened.analysed
     fix = await snapshot.finish(lambda: snapshot.backend.repair(finding, analysed))
-    files = fix.files if fix else ()
+    return _checked(snapshot, opened, fix)
+
+
+async def _rewritten(snapshot: Snapshot, opened: Opened, task: Task) -> Sequence[FileEdit]:
+    place = await snapshot.finish(lambda: found_again(snapshot, opened, task))
+    if place is None:
+        raise RequestFailed("What this action is about is gone.")
+    fix = await snapshot.finish(lambda: snapshot.backend.rewrite(task.subject, place, opened.analysed))
+    return _checked(snapshot, opened, fix)
+
+
+def _checked(snapshot: Snapshot, opened: Opened, fix: Fix | None) -> Sequence[FileEdit]:
+    """The edits of a fix, as the client has the documents; none if they cannot be made."""
+    files, analysed = fix.files if fix else (), opened.analysed
     for file in files:
         if file.path != analysed.path:
             _check(snapshot, file, analysed)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from sessile.lsp.actions.rewrites import KIND, rewrites
 from sessile.lsp.actions.task import Kind, Task
 from sessile.lsp.capabilities import FIX_ALL, NOTEBOOK_FIX_ALL
 from sessile.lsp.convert import from_client, to_client
 from sessile.lsp.diagnostics import SOURCE, fingerprint
 from sessile.lsp.suppression_comments import ours_on
 from sessile.rules.finding import Applicability
+from sessile.rules.rewrites import CODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -47,6 +49,11 @@ def offers(snapshot: Snapshot, opened: Opened, params: types.CodeActionParams) -
     if wanted(types.CodeActionKind.QuickFix.value, only):
         place = from_client(opened.document.lines, params.range, snapshot.client.encoding)
         yield from _quick_fixes(snapshot, opened, place, params.context.diagnostics)
+    if any(wanted(f"{KIND}.{each}", only) for each in CODES):
+        place = from_client(opened.document.lines, params.range, snapshot.client.encoding)
+        for finding, task in rewrites(snapshot, opened, place):
+            if wanted(f"{KIND}.{finding.code}", only):
+                yield Offer(finding.fix_title or finding.code, f"{KIND}.{finding.code}", task)
     if wanted(FIX_ALL, only) and snapshot.options.fix_all:
         findings = snapshot.diagnosed(opened).report.findings
         if any(each.applicability is Applicability.SAFE for each in findings):

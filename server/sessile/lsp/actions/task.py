@@ -8,7 +8,8 @@ from enum import Enum
 
 class Kind(str, Enum):
     """`FIX` repairs one finding, `FIX_KIND` all of its rule in a document, `FIX_ALL` what is safe there,
-    `FIX_NOTEBOOK` what is safe in all cells; the others write or take back suppressions."""
+    `FIX_NOTEBOOK` what is safe in all cells; `REWRITE` writes what is right in another way; the others write or take
+    back suppressions."""
 
     FIX = "fix"
     FIX_KIND = "fixKind"
@@ -17,22 +18,25 @@ class Kind(str, Enum):
     IGNORE_LINE = "ignoreLine"
     IGNORE_FILE = "ignoreFile"
     ENABLE = "enable"
+    REWRITE = "rewrite"
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """`version` is that of the text that the action was offered for. `subject` is the fingerprint of a finding; for
-    `FIX_KIND` and `ENABLE` the code, and `line` (from 1) where its suppression stands."""
+    `FIX_KIND`, `ENABLE` and `REWRITE` the code, and `line` (from 1) where its suppression stands, or what is to be
+    rewritten; `ordinal` counts the rewrites with that code in the line."""
 
     kind: Kind
     uri: str
     version: int | None
     subject: str = ""
     line: int = 0
+    ordinal: int = 0
 
     def data(self) -> dict[str, str | int | None]:
         """JSON for the client."""
-        names = ("uri", "version", "subject", "line")
+        names = ("uri", "version", "subject", "line", "ordinal")
         return {"kind": self.kind.value, **{name: getattr(self, name) for name in names}}
 
 
@@ -42,6 +46,7 @@ def read_task(data: object) -> Task | None:
     if not isinstance(data, dict) or not isinstance(kind, str) or kind not in {each.value for each in Kind}:
         return None
     uri, version, subject, line = (data.get(name) for name in ("uri", "version", "subject", "line"))
-    if not (isinstance(uri, str) and isinstance(subject, str) and isinstance(line, int)):
+    ordinal = data.get("ordinal", 0)
+    if not (isinstance(uri, str) and isinstance(subject, str) and isinstance(line, int) and isinstance(ordinal, int)):
         return None
-    return Task(Kind(kind), uri, version if isinstance(version, int) else None, subject, line)
+    return Task(Kind(kind), uri, version if isinstance(version, int) else None, subject, line, ordinal)

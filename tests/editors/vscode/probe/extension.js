@@ -6,8 +6,7 @@ const vscode = require("vscode");
 
 const numbers = (range) => [range.start.line, range.start.character, range.end.line, range.end.character];
 const range = (four) => new vscode.Range(...four);
-const uri = (file) =>
-  file.includes("://") || file.startsWith("untitled:") ? vscode.Uri.parse(file) : vscode.Uri.file(file);
+const uri = (file) => (/^[\w-]{2,}:/.test(file) ? vscode.Uri.parse(file) : vscode.Uri.file(file));
 const opened = (file) => vscode.workspace.openTextDocument(uri(file));
 const providedActions = (file, four, kind) =>
   vscode.commands.executeCommand("vscode.executeCodeActionProvider", uri(file), range(four), kind, 50);
@@ -73,7 +72,7 @@ const operations = {
   // What the menu does: the edit first, then the command.
   apply: async ({ file, range: four, title, kind }) => {
     const offered = (await providedActions(file, four, kind)) ?? [];
-    const action = offered.find((each) => each.title === title);
+    const action = offered.find((each) => each.title.startsWith(title));
     if (!action) {
       throw new Error(`no action "${title}" among ${JSON.stringify(offered.map((each) => each.title))}`);
     }
@@ -87,6 +86,26 @@ const operations = {
     (await vscode.commands.executeCommand("vscode.executeHoverProvider", uri(file), new vscode.Position(...at)))
       .flatMap((hover) => hover.contents.map((content) => content.value ?? content))
       .join("\n"),
+  hints: async ({ file, range: four }) =>
+    (await vscode.commands.executeCommand("vscode.executeInlayHintProvider", uri(file), range(four))).map((hint) => ({
+      at: [hint.position.line, hint.position.character],
+      label: typeof hint.label === "string" ? hint.label : hint.label.map((part) => part.value).join(""),
+      tooltip: [hint, ...(typeof hint.label === "string" ? [] : hint.label)]
+        .map(({ tooltip }) => tooltip?.value ?? tooltip ?? "")
+        .join(""),
+      links: (typeof hint.label === "string" ? [] : hint.label).map(({ location }) => location?.uri.fsPath ?? null),
+    })),
+  completions: async ({ file, at }) =>
+    (
+      await vscode.commands.executeCommand("vscode.executeCompletionItemProvider", uri(file), new vscode.Position(...at))
+    ).items.map((item) => item.label.label ?? item.label),
+  // The URIs of the cells of a notebook, which is shown.
+  notebook: async ({ file }) => {
+    const notebook = await vscode.workspace.openNotebookDocument(uri(file));
+    await vscode.window.showNotebookDocument(notebook);
+    return notebook.getCells().map((cell) => cell.document.uri.toString());
+  },
+  dirty: async () => vscode.workspace.textDocuments.filter((each) => each.isDirty).map((each) => each.uri.toString()),
   command: async ({ id, args }) => JSON.stringify((await vscode.commands.executeCommand(id, ...(args ?? []))) ?? null),
   // Starts a command that waits for somebody, such as one that shows a choice.
   begin: async ({ id }) => void vscode.commands.executeCommand(id),
