@@ -19,6 +19,7 @@ BELOW: dict[str, set[str]] = {
     "engine": {"rules", "project", "flow", "orm", "syntax", "text"},
     "explaining": {"rules", "project", "flow", "orm", "syntax", "text"},
     "hinting": {"explaining", "rules", "project", "flow", "orm", "syntax", "text"},
+    "rewriting": {"engine", "fixes", "rules", "project", "flow", "orm", "syntax", "text"},
     "output": {"rules", "text"},
     "cli": {"output", "engine", "fixes", "rules", "project", "syntax", "text"},
     "lsp": {"engine", "fixes", "rules", "project", "syntax", "text"},
@@ -32,6 +33,7 @@ DOORS = {
     ("engine", "fixes"),  # likewise
     ("engine", "explaining"),  # loaded when somebody asks
     ("engine", "hinting"),  # likewise
+    ("engine", "rewriting"),  # likewise
     ("fixes", "engine"),  # a fix is verified by analysing the text that it makes
     ("cli", "lsp"),  # `sessile server`
 }

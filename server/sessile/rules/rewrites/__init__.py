@@ -19,4 +19,4 @@ CODES = ("loadWithQuery", "scalars")
 @cache
 def all_rewrites() -> tuple[Rule, ...]:
     """Every rewrite."""
-    return tuple(import_module(f"{__name__}.{name}").RULE for name in ("load_with_query", "scalars"))
+    return tuple(import_module(f"sessile.rules.rewrites.{name}").RULE for name in ("load_with_query", "scalars"))
