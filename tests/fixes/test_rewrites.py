@@ -179,13 +179,6 @@ def f():
         user = session.scalars(select(User).options(joinedload(User.posts))).unique().first()
         return len(user.posts)
 """,
-    "written": """
-def f():
-    with Session(engine) as session:
-        user = session.scalars(select(User)).first()
-        user.posts = []
-        session.commit()
-""",
     "nobody knows which query": """
 def f(user: User = None):
     return user and user.posts

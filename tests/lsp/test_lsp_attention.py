@@ -181,3 +181,25 @@ def test_work_without_an_end_is_cancelled(raw: RawClient) -> None:
     raw.quiet(0.2)
     raw.notify("$/cancelRequest", {"id": request})
     assert raw.reply(request)["error"]["code"] == -32800
+
+
+def test_the_rest_follows_though_the_verdict_was_reached_again_in_between(raw: RawClient, tmp_path: Path) -> None:
+    """Everything is to be checked again, but a request keeps the server busy; meanwhile the client pulls, and what it
+    is told is not all. When its turn comes, what was told is found to hold, and the rest has to follow all the same."""
+    (tmp_path / "endless.py").write_text("badname, endless\n")
+    able = {part: {**LAZY[part], **PULLING[part]} for part in ("textDocument", "workspace")}
+    raw.initialize(able, workspaceFolders=[{"uri": tmp_path.as_uri(), "name": "w"}])
+    uris = [(tmp_path / name).as_uri() for name in ("a.py", "b.py")]
+    pulls = [{"textDocument": {"uri": uri}} for uri in uris]
+    for uri, text in zip(uris, ("shared, later\n", "shared = False\n"), strict=True):
+        raw.open(uri, text)
+    raw.request("textDocument/diagnostic", pulls[0])
+    raw.wait(lambda message: message.get("method") == "workspace/diagnostic/refresh", 20)
+    busy = raw.ask("workspace/executeCommand", {"command": "sessile.applyAutofixWorkspace", "arguments": []})
+    raw.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": "file:///w/always.py", "type": 2}]})
+    raw.quiet(0.8)
+    assert [raw.request("textDocument/diagnostic", pull)["items"] for pull in pulls] == [[], []]
+    raw.quiet(0.8)
+    raw.notify("$/cancelRequest", {"id": busy})
+    raw.wait(lambda message: message.get("method") == "workspace/diagnostic/refresh", 20)
+    assert [each["code"] for each in raw.request("textDocument/diagnostic", pulls[0])["items"]] == ["BAD003"]

@@ -193,6 +193,8 @@ class Diagnosis:
         try:
             self._state.attention.turn(lambda: self._diagnose(opened, how), self._given_up)
             self._given_up = 0
+            if how is not How.INCOMPLETE:  # it was passed over while it was due
+                self.complete_later()
         except Interrupted:
             self._given_up = min(self._given_up + 1, 8)
             self._due.setdefault(uri, how)
@@ -210,5 +212,3 @@ class Diagnosis:
             self._refresh |= before is not None and before.result_id != after.result_id
         elif how is How.EDITED or before is None or before.result_id != after.result_id:
             self._state.publish(opened.uri, after.diagnostics, opened.version)
-        if how is How.RECHECK and not desk.complete(opened):
-            self.complete_later()

@@ -24,7 +24,7 @@ RULE.repairs(offers.forbidden)(Repair(offers.forbidden, "reads.in_loop").draft)
 def check(event: AttributeRead) -> Problem | None:
     """A read that loads, in the function that is looked at."""
     lazy = isinstance(event.attribute, Relationship) and event.status is Status.UNLOADED and event.trouble is None
-    here = len(event.world.frames) == 1 and not event.written
-    if not lazy or not here or not event.certain or event.state.life is not Life.PERSISTENT:
+    here = len(event.world.frames) == 1 and event.state.life is Life.PERSISTENT
+    if not lazy or not here or not event.certain:
         return None
     return problem(RULE, event, "loaded when it is read", data={"state": event.state, "name": event.name})
