@@ -21,14 +21,18 @@ SOURCES = (CLIENT / "src", CLIENT / "scripts", CLIENT / "walkthrough", CLIENT / 
 
 def package(folder: Path) -> list[Path]:
     """The VSIX files of our extension, built anew if a source is younger, and of the probe, built into a folder."""
-    target = "linux-arm64" if os.uname().machine == "aarch64" else "linux-x64"
+    return [packed("linux-arm64" if os.uname().machine == "aarch64" else "linux-x64"), _small(folder, "probe")]
+
+
+def packed(target: str) -> Path:
+    """The VSIX file of our extension for a platform, built anew if a source is younger."""
     with _alone():
         ours = _vsix(target)
         if ours is None or ours.stat().st_mtime < _newest_source():
             _run(["npm", "run", "package", "--", target], ROOT)
             ours = _vsix(target)
     assert ours
-    return [ours, _small(folder, "probe")]
+    return ours
 
 
 def python_extension(folder: Path) -> Path:
