@@ -8,8 +8,8 @@ const numbers = (range) => [range.start.line, range.start.character, range.end.l
 const range = (four) => new vscode.Range(...four);
 const uri = (file) => (/^[\w-]{2,}:/.test(file) ? vscode.Uri.parse(file) : vscode.Uri.file(file));
 const opened = (file) => vscode.workspace.openTextDocument(uri(file));
-const providedActions = (file, four, kind) =>
-  vscode.commands.executeCommand("vscode.executeCodeActionProvider", uri(file), range(four), kind, 50);
+const providedActions = (file, four, kind, resolved) =>
+  vscode.commands.executeCommand("vscode.executeCodeActionProvider", uri(file), range(four), kind, resolved);
 
 const operations = {
   version: async () => vscode.version,
@@ -69,13 +69,14 @@ const operations = {
       kind: each.kind?.value,
       preferred: Boolean(each.isPreferred),
     })),
-  // What the menu does: the edit first, then the command.
+  // What the menu does: the edit first, then the command. No more is resolved than has to be.
   apply: async ({ file, range: four, title, kind }) => {
     const offered = (await providedActions(file, four, kind)) ?? [];
-    const action = offered.find((each) => each.title.startsWith(title));
-    if (!action) {
+    const index = offered.findIndex((each) => each.title.startsWith(title));
+    if (index < 0) {
       throw new Error(`no action "${title}" among ${JSON.stringify(offered.map((each) => each.title))}`);
     }
+    const action = (await providedActions(file, four, kind, index + 1))[index];
     const applied = action.edit ? await vscode.workspace.applyEdit(action.edit) : true;
     if (action.command) {
       await vscode.commands.executeCommand(action.command.command, ...(action.command.arguments ?? []));
