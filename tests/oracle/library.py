@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 STAGE = Path(__file__).with_name("stage.py")
 SERVER = Path(__file__).resolve().parents[2] / "server"
 #: Seconds after which a process that does not answer is replaced; a program is stopped earlier.
-PATIENCE = 30
+PATIENCE = 120
 
 RELEASES: dict[str, Release] = {"sa14": (1, 4, 54), "sa20": (2, 0, 58), "sa21": (2, 1, 9)}
 PINS = {"sa14": "sqlalchemy==1.4.54", "sa20": "sqlalchemy==2.0.58", "sa21": "sqlalchemy==2.1.9"}

@@ -40,6 +40,7 @@ except ImportError:
     SQLModel = None
 
 PREFIX = "<program>/"
+#: Of processor time, for all runs of a program.
 SECONDS = 5
 #: So many rows that every key is taken that programs make up.
 MANY = 80
@@ -351,11 +352,11 @@ def main():
     warnings.simplefilter("ignore")
     gc.disable()
     gc.freeze()
-    signal.signal(signal.SIGALRM, late)
+    signal.signal(signal.SIGPROF, late)
     out = sys.stdout
     for line in sys.stdin:
         job = json.loads(line)
-        signal.setitimer(signal.ITIMER_REAL, SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, SECONDS)
         try:
             answer = {"runs": perform(job)}
         except TooLong:
@@ -363,7 +364,7 @@ def main():
         except Exception as error:
             answer = {"failed": f"{kind(error)}: {error}"[:2000], "lines": lines_of(error)}
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
         print(json.dumps(answer), file=out, flush=True)
 
 

@@ -22,6 +22,7 @@ class Ledger:
 
     def __init__(self, session):
         self.sent = False
+        self.before = {}
         self.closed = False
         self.new = session._new
         self.identities = session.identity_map
@@ -62,12 +63,14 @@ class Writes:
         event.listen(Session, "after_commit", self._committed)
         event.listen(Session, "after_rollback", self._rolled_back)
         event.listen(Session, "after_soft_rollback", self._undone)
+        event.listen(Session, "after_transaction_create", self._begun)
         try:
             yield
         finally:
             event.remove(Session, "after_commit", self._committed)
             event.remove(Session, "after_rollback", self._rolled_back)
             event.remove(Session, "after_soft_rollback", self._undone)
+            event.remove(Session, "after_transaction_create", self._begun)
             for name, original in originals.items():
                 setattr(Session, name, original)
 
@@ -89,12 +92,18 @@ class Writes:
             self.ledgers[session].sent = False
 
     def _rolled_back(self, session):
-        if session in self.ledgers:
+        if session in self.ledgers and not (session._transaction and session._transaction.nested):
             self.ledgers[session].sent = False
 
-    def _undone(self, _session, transaction):
+    def _begun(self, session, transaction):
+        if transaction.nested and session in self.ledgers:
+            self.ledgers[session].before[transaction] = self.ledgers[session].sent
+
+    def _undone(self, session, transaction):
         if transaction.nested:
             self.discarded = True
+            if session in self.ledgers:
+                self.ledgers[session].sent = self.ledgers[session].before.get(transaction, False)
 
     def _discarding(self, session):
         self.discarded |= _unflushed(session)

@@ -56,6 +56,18 @@ def present(m: Machine, world: World, handle: int, facts: object, key: str, site
     return None
 
 
+def held(world: World, handle: int, node: ast.AST) -> bool:
+    """Whether `get` is surely answered without SQL: nothing is written before, and nothing can fail."""
+    if not isinstance(node, ast.Call) or not node.args or any(each.arg != "options" for each in node.keywords):
+        return False
+    key, name = key_of(world, node), getattr(node.args[0], "attr", getattr(node.args[0], "id", ""))
+    return bool(key) and any(
+        state.identity == key and state.facts is not None and state.facts.name == name
+        for _, state in world.objects_of(handle)
+        if state.life is Life.PERSISTENT and state.columns is Status.LOADED and state.certain
+    )
+
+
 def heal(
     world: World, handle: int, target: Value | None, options: tuple[LoaderOption, ...] = (), key: str = ""
 ) -> None:

@@ -43,7 +43,7 @@ def flush(m: Machine, world: World, handle: int, node: ast.AST) -> None:
         if state.life is Life.PENDING:
             _inserted(world, number, state)
         elif state.deleted:
-            world.update(number, life=Life.DELETED, dirty=None)
+            _deleted(m, world, number, state)
         elif state.dirty is not None:
             _updated(world, number, state)
     session = world.session(handle)
@@ -63,6 +63,20 @@ def _inserted(world: World, number: int, state: ObjectState) -> None:
     keys = state.facts.primary_key if state.facts is not None else ()
     attributes.update({name: attributes.get(name, Status.LOADED) for name in keys})
     world.update(number, life=Life.PERSISTENT, new=True, attributes=MappingProxyType(attributes), dirty=None)
+
+
+def _deleted(m: Machine, world: World, number: int, state: ObjectState) -> None:
+    """Its collections are loaded, so that the rows in them can be told."""
+    own = {} if state.facts is None else state.facts.attributes
+    collections = [
+        name
+        for name, each in own.items()
+        if isinstance(each, Relationship)
+        and each.lazy not in ("dynamic", "write_only")
+        and objects.is_collection(m, state.facts, each)
+    ]
+    attributes = {**state.attributes, **dict.fromkeys(collections, Status.LOADED)}
+    world.update(number, life=Life.DELETED, dirty=None, attributes=MappingProxyType(attributes))
 
 
 def _updated(world: World, number: int, state: ObjectState) -> None:

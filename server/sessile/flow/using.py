@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sessile.flow import transactions
+from sessile.flow import identity, transactions
 from sessile.flow.events import BrokenSessionUsed, SessionUsed
 from sessile.flow.machine import Failure, Machine, Raised, Work
 from sessile.flow.story import Step, told
@@ -75,7 +75,7 @@ def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: 
         if not state.options.close_resets_only:
             raise Raised(Failure(transactions.CLOSED_TRANSACTION, site))
         world.update(handle, openness=Openness.OPEN)
-    if effect in SILENT or effect is Effect.CONNECTION:
+    if effect in SILENT or effect is Effect.CONNECTION or (effect in LOOKING_UP and identity.held(world, handle, node)):
         return
     flushing = _flushes(world.session(handle), effect)
     transactions.may_fail(m, world, handle, work, breaks=flushing or effect is Effect.BULK_WRITE)
