@@ -10,7 +10,7 @@ import ast
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import objects, rows, single
+from sessile.flow import objects, rows, single, transactions
 from sessile.flow.events import AttributeRead, ItemRelationshipLoaded, Trouble
 from sessile.flow.handlers import expected
 from sessile.flow.items import found_in_session, loop_of
@@ -277,6 +277,8 @@ def changed(m: Machine, world: World, entity: Entity, what: str, node: ast.AST) 
     """Remember that an object differs from its row."""
     state = world.object(entity.handle)
     if state.life is Life.PERSISTENT and state.session is not None:
-        note_write(world, state.session, m.site(world, node), f"{what} is changed", assigned=True)
+        site = m.site(world, node)
+        transactions.refuse(m, world, state.session, site, f"{what.strip('`')} = ...")  # a change begins a transaction
+        note_write(world, state.session, site, f"{what} is changed", assigned=True)
     if state.life in (Life.PERSISTENT, Life.DETACHED):
         world.update(entity.handle, dirty=m.site(world, node))

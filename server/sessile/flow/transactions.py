@@ -76,7 +76,8 @@ def _deleted(m: Machine, world: World, number: int, state: ObjectState) -> None:
         and objects.is_collection(m, state.facts, each)
     ]
     attributes = {**state.attributes, **dict.fromkeys(collections, Status.LOADED)}
-    world.update(number, life=Life.DELETED, dirty=None, attributes=MappingProxyType(attributes))
+    columns = Status.UNKNOWN if state.columns is Status.EXPIRED else state.columns
+    world.update(number, life=Life.DELETED, dirty=None, columns=columns, attributes=MappingProxyType(attributes))
 
 
 def _updated(world: World, number: int, state: ObjectState) -> None:
