@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessile.flow import application, connections, objects
 from sessile.flow.frames import Frame
 from sessile.flow.options import SessionOptions
 from sessile.flow.outside import outside
+from sessile.flow.records import replace
 from sessile.flow.values import (
     UNKNOWN,
     ClassRef,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sessile.flow import rows
 from sessile.flow.evaluation import evaluate
+from sessile.flow.records import replace
 from sessile.flow.values import (
     UNKNOWN,
     ClassRef,

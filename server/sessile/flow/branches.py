@@ -7,7 +7,6 @@ A condition that was decided on a path stays decided there until one of its name
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from sessile.flow.conditions import asked
 from sessile.flow.evaluation import evaluate
 from sessile.flow.expressions import operated
 from sessile.flow.machine import Infeasible, Kind, Machine, Outcome
+from sessile.flow.records import replace
 from sessile.flow.truth import truth
 from sessile.flow.values import (
     NONE,

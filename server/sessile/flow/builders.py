@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessile.flow import single
 from sessile.flow.fetching import FROM_TEXT, YIELD_PER, options_in
 from sessile.flow.identity import POPULATE
+from sessile.flow.records import replace
 from sessile.flow.values import (
     UNKNOWN,
     AttributeRef,

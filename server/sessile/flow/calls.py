@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from sessile.flow.arguments import arguments_of, joined
 from sessile.flow.assignment import escape, kept_in
 from sessile.flow.endings import perhaps_end
 from sessile.flow.evaluation import evaluate
+from sessile.flow.records import replace
 from sessile.flow.values import (
     NONE,
     SCALAR,

@@ -40,7 +40,7 @@ def fresh(m: Machine, world: World, value: Value) -> Value:
         case Entity(handle=handle, optional=optional):
             return Entity(m.new(world, world.object(handle)), optional)
         case Row(items=items):
-            from dataclasses import replace
+            from sessile.flow.records import replace
 
             return replace(value, items=tuple(fresh(m, world, item) for item in items))
         case Tuple(items=items):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sessile.flow import flask, objects, rows, single
 from sessile.flow.annotations import session_base
 from sessile.flow.options import SessionOptions
+from sessile.flow.records import replace
 from sessile.flow.story import Step
 from sessile.flow.values import (
     NONE,

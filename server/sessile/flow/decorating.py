@@ -5,13 +5,13 @@ Whoever calls the function calls the wrapper, so the function is analysed as the
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessile.flow.dependencies import lent
 from sessile.flow.events import SessionEnded
 from sessile.flow.functions import run_function
 from sessile.flow.machine import Infeasible, OutOfBudget, Probe, Raised
+from sessile.flow.records import replace
 from sessile.flow.using import note_write
 from sessile.flow.values import UNKNOWN, Arguments, Function, SessionRef, Value
 

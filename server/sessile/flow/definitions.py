@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import weakref
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessile.flow.mapping import mapped_elsewhere
+from sessile.flow.records import replace
 from sessile.flow.values import UNKNOWN, Arguments, ClassRef, External, Function, ModuleRef, Value
 from sessile.orm.mapped import ClassFacts, Role, read_class
 

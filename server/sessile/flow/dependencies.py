@@ -7,7 +7,6 @@ Source: https://fastapi.tiangolo.com/tutorial/dependencies/
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from sessile.flow.annotations import of_type, session_base
 from sessile.flow.arguments import joined
 from sessile.flow.events import SessionEnded
 from sessile.flow.machine import Kind, Outcome
+from sessile.flow.records import replace
 from sessile.flow.using import note_write
 from sessile.flow.values import (
     UNKNOWN,

@@ -6,7 +6,6 @@ Source: https://docs.sqlalchemy.org/en/20/core/connections.html#sqlalchemy.engin
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessile.flow import identity, objects, results
@@ -14,6 +13,7 @@ from sessile.flow.events import ClosedResultRead, Fetched, QueryFetched
 from sessile.flow.handlers import expected
 from sessile.flow.loading import child_options, strategy
 from sessile.flow.machine import Failure, Machine, Raised
+from sessile.flow.records import replace
 from sessile.flow.values import (
     SCALAR,
     UNKNOWN,

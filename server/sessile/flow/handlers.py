@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import builtins
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessile.flow.events import HandlerReached
 from sessile.flow.machine import Failure, Kind, Machine, Outcome, Work, distinct
 from sessile.flow.names import name_value
+from sessile.flow.records import replace
 from sessile.flow.values import UNKNOWN, ClassRef, External
 from sessile.flow.world import SessionState, World
 

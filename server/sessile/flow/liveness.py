@@ -7,8 +7,10 @@ variables may run at any time, so what they mention always lives; so does everyt
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
+
+from sessile.flow.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,7 +7,6 @@ earlier one is what has happened to every element once the loop is over.
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessile.flow import members
@@ -18,6 +17,7 @@ from sessile.flow.evaluation import evaluate
 from sessile.flow.frames import Round
 from sessile.flow.items import is_marked, mark
 from sessile.flow.machine import Kind, Machine, Outcome, distinct
+from sessile.flow.records import replace
 from sessile.flow.results import use_up
 from sessile.flow.values import (
     SCALAR,

@@ -8,11 +8,12 @@ written as if there were only one path.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
 
 from sessile.flow.choices import Choices
+from sessile.flow.records import replace
 from sessile.flow.revisions import Held
 from sessile.flow.sameness import Start, stands_for
 from sessile.flow.story import Site, Step, told

@@ -6,9 +6,9 @@ Source: https://docs.sqlalchemy.org/en/20/orm/mapping_styles.html#imperative-map
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sessile.flow.records import replace
 from sessile.flow.revisions import BLOCKS, MAPPING
 from sessile.flow.values import ClassRef, External, ModuleRef
 from sessile.orm.linking import reverse

@@ -7,12 +7,12 @@ which, so only what all of them have in common is known.
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessile.flow import membership
 from sessile.flow.objects import status_of
 from sessile.flow.reading import read
+from sessile.flow.records import replace
 from sessile.flow.values import SCALAR, UNKNOWN, BoundMethod, ClassRef, Entity, Members, Tuple, Value
 from sessile.flow.world import Status
 from sessile.orm.mapped import Column, Relationship

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import ast
 import builtins
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessile.flow.frames import Frame
 from sessile.flow.machine import Infeasible, OutOfBudget, Raised
+from sessile.flow.records import replace
 from sessile.flow.revisions import CLASSES, CONFIGURE, Held
 from sessile.flow.values import (
     UNKNOWN,

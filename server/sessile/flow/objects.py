@@ -6,11 +6,11 @@ Source: https://docs.sqlalchemy.org/en/20/orm/session_state_management.html
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sessile.flow.loading import child_options, eager_strategy, initial_columns, lasting, refreshing
+from sessile.flow.records import replace
 from sessile.flow.story import Step
 from sessile.flow.values import NONE, SCALAR, UNKNOWN, CollectionRef, Entity, Value
 from sessile.flow.world import CollectionState, Life, ObjectState, SessionState, Status, World

@@ -6,12 +6,12 @@ Source: https://docs.sqlalchemy.org/en/20/orm/queryguide/query.html
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessile.flow import fetching, flask, identity, objects
 from sessile.flow.builders import chained
 from sessile.flow.events import ClosedResultRead, QueryFetched
+from sessile.flow.records import replace
 from sessile.flow.using import note_write, use
 from sessile.flow.values import (
     SCALAR,

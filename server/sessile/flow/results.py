@@ -6,12 +6,12 @@ Source: https://docs.sqlalchemy.org/en/20/core/connections.html#sqlalchemy.engin
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessile.flow.events import ResultMisused, Wrong
 from sessile.flow.handlers import expected
 from sessile.flow.machine import Failure, Machine, Raised
+from sessile.flow.records import replace
 from sessile.flow.values import SCALAR, UNKNOWN, AttributeRef, BoundMethod, ClassRef, ResultRef, Value
 from sessile.orm.api.result import (
     ASYNC_MAPPING_RESULT,

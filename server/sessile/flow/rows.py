@@ -8,7 +8,6 @@ Source: https://docs.sqlalchemy.org/en/20/core/connections.html#sqlalchemy.engin
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from sessile.flow.events import EntityIndexed, Misuse, RowMissing, RowMisused
 from sessile.flow.handlers import expected
 from sessile.flow.machine import Failure, Machine, Raised
 from sessile.flow.missing import may_be_missing
+from sessile.flow.records import replace
 from sessile.flow.values import (
     SCALAR,
     UNKNOWN,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessile.flow import fetching, identity, membership, merging, objects, rows, sql, transactions, updating
 from sessile.flow.adoption import adopt, instances, joins, perhaps_added
 from sessile.flow.events import SessionUsed, StatementRun
 from sessile.flow.reading import loaded_in_loop
+from sessile.flow.records import replace
 from sessile.flow.story import Step
 from sessile.flow.using import change, forget_writes, note_write, use
 from sessile.flow.values import (

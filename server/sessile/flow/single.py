@@ -6,13 +6,13 @@ Source: https://docs.sqlalchemy.org/en/20/tutorial/data_select.html
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sessile.flow.events import Misuse, RowOperated
 from sessile.flow.handlers import expected
 from sessile.flow.machine import Failure, Machine, Raised
 from sessile.flow.missing import always_one
+from sessile.flow.records import replace
 from sessile.flow.rows import is_aggregate, is_single, misused, only_entity, rows_in
 from sessile.flow.values import (
     NONE,

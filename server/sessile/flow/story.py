@@ -5,8 +5,9 @@ A site names a syntax node within its block, so it stays right when other blocks
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from sessile.flow.records import record
 
 if TYPE_CHECKING:
     import ast
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from sessile.syntax import Block
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class Site:
     """A syntax node in a block of a file."""
 
@@ -28,7 +29,7 @@ class Site:
         return (self.path, id(self.node))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Step:
     """One change in the life of an object or session, told in the past tense: "expired by the commit"."""
 

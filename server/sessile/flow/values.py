@@ -6,8 +6,10 @@ a `World` and is named here by an integer handle, so two variables that hold the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
+
+from sessile.flow.records import record, replace
 
 if TYPE_CHECKING:
     import ast
@@ -26,19 +28,19 @@ class Value:
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Unknown(Value):
     """Anything: every rule is silent about it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Const(Value):
     """A literal: None, a bool, a number or a string."""
 
     value: object
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Scalar(Value):
     """A plain database value: a column's value or, with `aggregate`, that of `func.count()` and the like.
 
@@ -51,7 +53,7 @@ class Scalar(Value):
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Hole:
     """Where a string takes in what is no literal of the program; `many` if a list of such things was joined there.
 
@@ -64,7 +66,7 @@ class Hole:
     known: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Formatted(Value):
     """A string built at run time: literal text, and holes for what was put into it; `node` built it last."""
 
@@ -72,7 +74,7 @@ class Formatted(Value):
     pieces: tuple[str | Hole, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Entity(Value):
     """A mapped instance; `optional` while it may also be None."""
 
@@ -80,7 +82,7 @@ class Entity(Value):
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SessionRef(Value):
     """A session; `facade` is the synchronous one that `run_sync` hands to its function."""
 
@@ -88,7 +90,7 @@ class SessionRef(Value):
     facade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TransactionRef(Value):
     """What `session.begin()` and `begin_nested()` return."""
 
@@ -98,21 +100,21 @@ class TransactionRef(Value):
     owns: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CollectionRef(Value):
     """A list, set or dict."""
 
     handle: Handle
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Tuple(Value):
     """A tuple of known length."""
 
     items: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Row(Value):
     """A row of a result; `entity` where its only column is a mapped class."""
 
@@ -126,14 +128,14 @@ class Row(Value):
     site: Site | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ResultRef(Value):
     """A Result or ScalarResult; its state is in the heap."""
 
     handle: Handle
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AttributeRef(Value):
     """`User.name` on the class: a column or relationship in a statement."""
 
@@ -141,7 +143,7 @@ class AttributeRef(Value):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Criterion(Value):
     """A comparison in a statement; `column` is compared by `==` with the expression `other` where both are known."""
 
@@ -153,7 +155,7 @@ class Criterion(Value):
     function: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LoaderOption(Value):
     """`selectinload(User.posts)`: `path` are attribute names from the entity on; `strategy` as in the loader table."""
 
@@ -166,7 +168,7 @@ class LoaderOption(Value):
     raises: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Statement(Value):
     """A Core or ORM statement under construction. `columns` are those of its rows; DML without RETURNING has none."""
 
@@ -190,7 +192,7 @@ class Statement(Value):
     known_options: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Query(Value):
     """A legacy `session.query(...)`."""
 
@@ -198,7 +200,7 @@ class Query(Value):
     statement: Statement
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ClassRef(Value):
     """A class that the workspace defines, mapped or not; `scope` is where its body stands."""
 
@@ -207,7 +209,7 @@ class ClassRef(Value):
     alias: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Members(Value):
     """Columns or relationships of a mapped class, all of `names`, as `User.__table__.columns` lists them.
 
@@ -220,14 +222,14 @@ class Members(Value):
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Instance(Value):
     """An instance of a class of the workspace that is not mapped; its attributes are in the heap."""
 
     handle: Handle
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class Function(Value):
     """A function of the workspace, with the variables around it if it is nested."""
 
@@ -244,7 +246,7 @@ class Function(Value):
         return replace(self, receiver=receiver)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class BoundMethod(Value):
     """A method of one of the values above that the interpreter knows by name."""
 
@@ -252,14 +254,14 @@ class BoundMethod(Value):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class External(Value):
     """Something that the workspace does not define, by its dotted name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class Partial(Value):
     """`functools.partial(callee, ...)`."""
 
@@ -267,14 +269,14 @@ class Partial(Value):
     arguments: Arguments
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ModuleRef(Value):
     """A module of the workspace by its file; by its directory where it is a package without `__init__.py`."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Factory(Value):
     """A `sessionmaker` or a session class with options applied; `scoped` registries hand out one shared session."""
 
@@ -287,7 +289,7 @@ class Factory(Value):
     facts: ClassFacts | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class EngineRef(Value):
     """An Engine or AsyncEngine. `dialect` is empty where its URL is not in sight."""
 
@@ -296,7 +298,7 @@ class EngineRef(Value):
     autocommit: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Extension(Value):
     """The `db` of Flask-SQLAlchemy: the handle of its session, and its base class if that is the usual one."""
 
@@ -304,14 +306,14 @@ class Extension(Value):
     model: ClassFacts | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ConnectionRef(Value):
     """A Connection or AsyncConnection, which knows no entities."""
 
     asynchronous: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class Coroutine(Value):
     """A call of an async function or method that was not awaited yet."""
 
@@ -320,7 +322,7 @@ class Coroutine(Value):
     node: ast.Call
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class Generator(Value):
     """A call of a generator function; `manager` if a decorator made it a context manager."""
 
@@ -330,28 +332,28 @@ class Generator(Value):
     manager: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Closing(Value):
     """`contextlib.closing(session)`: closes it at the end of the block."""
 
     session: SessionRef
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ExitStack(Value):
     """A `contextlib.ExitStack`; what it closes is in the heap, as a collection."""
 
     handle: Handle
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class LazyItems(Value):
     """A generator expression that was not consumed yet."""
 
     node: ast.GeneratorExp
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Dependency(Value):
     """FastAPI's `Depends(callable)`; `base` is the type inside `Annotated`, `node` is where the callable is named."""
 
@@ -360,7 +362,7 @@ class Dependency(Value):
     node: ast.AST | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Generic(Value):
     """A subscripted type in an annotation: `list[User]`, `Optional[User]`, `AsyncGenerator[Session]`."""
 
@@ -368,7 +370,7 @@ class Generic(Value):
     arguments: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SuperRef(Value):
     """`super()` inside a method."""
 
@@ -376,7 +378,7 @@ class SuperRef(Value):
     after: ClassFacts
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class Arguments:
     """The arguments of a call. `unpacked` says that `*args` or `**kwargs` of unknown content were among them."""
 

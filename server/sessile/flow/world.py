@@ -7,13 +7,14 @@ State objects are immutable and shared between worlds; a world copies only its d
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from sessile.flow.frames import EMPTY, Frame
 from sessile.flow.options import SessionOptions
+from sessile.flow.records import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +48,7 @@ class Status(str, Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ObjectState:
     """A mapped instance. `columns` is the status of every column that `attributes` does not name."""
 
@@ -106,7 +107,7 @@ class Owner(str, Enum):
     PROVIDER = "provider"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Write:
     """A change that a commit would make permanent."""
 
@@ -121,7 +122,7 @@ class Write:
     assigned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SessionState:
     """A Session, AsyncSession or scoped registry."""
 
@@ -177,7 +178,7 @@ class SessionState:
     calls: tuple[Site, ...] = field(default=(), compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CollectionState:
     """A list, set or dict: `items` in order as far as known, `each` stands for any number of further elements.
 
@@ -190,7 +191,7 @@ class CollectionState:
     known: Mapping[str, Value] = field(default_factory=lambda: EMPTY)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ResultState:
     """A Result. `shape` is "rows", "scalars" or "mappings"; `consumed` is "", "all" or "closed".
 
@@ -213,7 +214,7 @@ class ResultState:
     source: Handle | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class InstanceState:
     """An instance of a class of the workspace that is not mapped."""
 
@@ -222,7 +223,7 @@ class InstanceState:
     attributes: Mapping[str, Value] = field(default_factory=lambda: EMPTY)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Storage:
     """A mapped instance that something longer-lived (`holder`, `target`) holds; `calls` led there, outermost first."""
 

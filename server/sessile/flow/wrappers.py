@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sessile.flow.definitions import MANAGERS
+from sessile.flow.records import replace
 from sessile.flow.values import (
     UNKNOWN,
     Arguments,
