@@ -8,6 +8,7 @@ hash.
 from __future__ import annotations
 
 import functools
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,4 +38,4 @@ else:
         return {name: number for number, name in enumerate(names)}, get if len(names) > 1 else lambda held: (get(held),)
 
 
-__all__ = ["record", "replace"]
+__all__ = ["field", "record", "replace"]

@@ -179,11 +179,15 @@ class Pairing:
         for name in handles:
             if not self.handle(getattr(mine, name), getattr(theirs, name)):
                 return False
-        return not parts or all(
-            map(self.alike, (getattr(mine, name) for name in parts), (getattr(theirs, name) for name in parts))
-        )
+        for name in parts:
+            one, other = getattr(mine, name), getattr(theirs, name)
+            if not ((one is other and type(one) in BARE) or self.alike(one, other)):
+                return False
+        return True
 
     def _members(self, mine: object, theirs: object) -> bool:
+        if mine is theirs and not mine:
+            return True
         if isinstance(mine, tuple) and isinstance(theirs, tuple):
             return len(mine) == len(theirs) and all(map(self.alike, mine, theirs))
         if isinstance(mine, dict | MappingProxyType) and isinstance(theirs, dict | MappingProxyType):

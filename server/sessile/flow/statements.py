@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from sessile.flow.world import World
 
 
+#: Most of the statements that hold no others.
+SIMPLE = (ast.Expr, ast.Assign, ast.Return, ast.AnnAssign, ast.AugAssign, ast.Raise)
+
+
 def run_body(m: Machine, body: list[ast.stmt], world: World) -> list[Outcome]:
     """Run statements in order from one world; every outcome that is not normal leaves the list early."""
     if not body:
@@ -57,7 +61,7 @@ def run_statement(m: Machine, node: ast.stmt, world: World) -> list[Outcome]:
 
 
 def _run(m: Machine, node: ast.stmt, world: World) -> list[Outcome]:
-    compound = _compound(m, node, world)
+    compound = None if isinstance(node, SIMPLE) else _compound(m, node, world)
     if compound is not None:
         return compound
     opaque, risks = m.opaque, m.risks

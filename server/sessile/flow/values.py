@@ -6,10 +6,9 @@ a `World` and is named here by an integer handle, so two variables that hold the
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
-from sessile.flow.records import record, replace
+from sessile.flow.records import field, record, replace
 
 if TYPE_CHECKING:
     import ast
@@ -213,8 +212,7 @@ class ClassRef(Value):
 class Members(Value):
     """Columns or relationships of a mapped class, all of `names`, as `User.__table__.columns` lists them.
 
-    `part` is "all", "each" for one of them, "name" for the name of one or "pair" for both. `whole`: a loop takes them
-    all in turn.
+    `part` is "all", "each" for one of them, "name" for its name or "pair" for both. `whole`: a loop takes all in turn.
     """
 
     names: tuple[str, ...]

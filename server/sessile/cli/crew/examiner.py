@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 #: Characters of source above which everything is let go, but not before so many files were examined with it.
 HEAVIEST = 3_000_000
 KEPT_FOR = 25
+#: New objects after which the collector of cycles looks through them, and through the older ones: the analysis makes
+#: many and hardly a cycle.
+SELDOM = (50_000, 20, 20)
 #: One answer: where, what, and what each file contributes.
 AnswerRecord = tuple[str, str, "Answer"]
 
@@ -52,6 +55,7 @@ class Examiner:
         self._opened = opened
         self._settings = settings
         self._numbers: dict[Read, int] = {}
+        gc.set_threshold(*SELDOM)
         self._begin()
 
     def _begin(self) -> None:
