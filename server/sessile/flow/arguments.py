@@ -19,16 +19,19 @@ def arguments_of(m: Machine, world: World, node: ast.Call) -> Arguments:
     positional: list[Value] = []
     keywords: dict[str, Value] = {}
     unpacked = False
+    many: Value | None = None
     for argument in node.args:
-        value = evaluate(m, argument.value if isinstance(argument, ast.Starred) else argument, world)
         if not isinstance(argument, ast.Starred):
-            positional.append(value)
-        elif isinstance(value, Tuple):
+            positional.append(evaluate(m, argument, world))
+            continue
+        value = _unpacked(m, world, argument.value)
+        if isinstance(value, Tuple):
             positional.extend(value.items)
         elif isinstance(value, CollectionRef) and world.collection(value.handle).each is None:
             positional.extend(world.collection(value.handle).items)
         else:
             unpacked = True
+            many = world.collection(value.handle).each if isinstance(value, CollectionRef) else many
     for keyword in node.keywords:
         value = evaluate(m, keyword.value, world)
         if keyword.arg is not None:
@@ -37,7 +40,16 @@ def arguments_of(m: Machine, world: World, node: ast.Call) -> Arguments:
             keywords.update(known)
         else:
             unpacked = True
-    return Arguments(tuple(positional), MappingProxyType(keywords), unpacked)
+    return Arguments(tuple(positional), MappingProxyType(keywords), unpacked, many)
+
+
+def _unpacked(m: Machine, world: World, node: ast.expr) -> Value:
+    """What stands behind a `*`."""
+    if not isinstance(node, ast.GeneratorExp):
+        return evaluate(m, node, world)
+    from sessile.flow.comprehensions import comprehension
+
+    return comprehension(m, node, world)
 
 
 def joined(first: Arguments, later: Arguments) -> Arguments:

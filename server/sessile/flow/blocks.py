@@ -10,7 +10,7 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sessile.flow import transactions
+from sessile.flow import concurrency, transactions
 from sessile.flow.assignment import assign
 from sessile.flow.evaluation import evaluate
 from sessile.flow.handlers import returned, run_suppress
@@ -33,6 +33,7 @@ from sessile.flow.values import (
     Value,
 )
 from sessile.flow.world import Openness, World
+from sessile.flow.wrappers import STARTING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,6 +96,8 @@ def _entered(
             return inside(world, value)
         case External(name="contextlib.suppress()"):
             return run_suppress(m, node, expression, world, lambda here: inside(here, NONE))
+        case External(name=name) if name in STARTING:
+            return _leaving(m, inside(world, value), lambda here, _: concurrency.settle(here))
         case Instance():
             return _instance(m, value, world, expression, inside)
     guessed = _guess(m, node, item, world)

@@ -6,7 +6,7 @@ import ast
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import connections, members, objects, risks, rows, strings, using
+from sessile.flow import concurrency, connections, members, objects, risks, rows, strings, using
 from sessile.flow.arguments import arguments_of, joined
 from sessile.flow.assignment import escape, kept_in
 from sessile.flow.endings import perhaps_end
@@ -110,7 +110,7 @@ def call(m: Machine, world: World, callee: Value, arguments: Arguments, node: as
             return thawed(m, world, callee)
         case SessionRef():
             return callee
-    _not_followed(world, node)
+    _not_followed(m, world, arguments, node)
     havoc(m, world, arguments.everything())
     return UNKNOWN
 
@@ -207,13 +207,14 @@ def call_bound(
     if isinstance(receiver, External) and name in ("put", "put_nowait", "set", "append", "appendleft", "add"):
         for given in arguments.positional:
             escape(m, world, given, receiver.name.rpartition(".")[2], node)
-    _not_followed(world, node)
+    _not_followed(m, world, arguments, node)
     havoc(m, world, (*arguments.everything(), *([receiver] if isinstance(receiver, Instance) else [])))
     return builders.column_method(receiver, name, arguments)
 
 
-def _not_followed(world: World, node: ast.AST) -> None:
-    """A call that nobody sees may end a session that it reaches, or the path."""
+def _not_followed(m: Machine, world: World, arguments: Arguments, node: ast.AST) -> None:
+    """A call that nobody sees may start or await something, and end a session that it reaches, or the path."""
+    concurrency.elsewhere(m, world, arguments, node)
     using.perhaps_ended(world, node)
     perhaps_end(world, node)
 

@@ -18,7 +18,7 @@ from sessile.flow.items import mark
 from sessile.flow.loops import element_of, is_many, length, settle, source
 from sessile.flow.machine import Infeasible, Kind, Raised
 from sessile.flow.results import use_up
-from sessile.flow.values import UNKNOWN, CollectionRef, Coroutine, Generator, Value
+from sessile.flow.values import CollectionRef, Generator, Value
 from sessile.flow.world import CollectionState
 
 if TYPE_CHECKING:
@@ -52,8 +52,6 @@ def comprehension(m: Machine, node: ast.expr, world: World) -> Value:
             _settle(generator, world, saved)
     world.frame.loops = loops
     _restore(node.generators, world, saved)
-    if isinstance(each, Coroutine):
-        return UNKNOWN
     return CollectionRef(m.new(world, CollectionState(KINDS.get(type(node), "list"), each=each)))
 
 

@@ -72,6 +72,17 @@ class SessionUsed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SessionShared(Event):
+    """Tasks or threads that run at once use one session, at `sites`; `clash`: several of them write first of all."""
+
+    handle: int
+    state: SessionState
+    sites: tuple[Site, ...]
+    threads: bool = False
+    clash: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SessionEnded(Event):
     """A session is closed: by its block, by `close()` or because the function that made it is over."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sessile.flow import counters, membership, results, rows, single, strings
+from sessile.flow import concurrency, counters, membership, results, rows, single, strings
 from sessile.flow.arguments import spelled_out
 from sessile.flow.attributes import attribute
 from sessile.flow.awaiting import not_awaited
@@ -63,7 +63,10 @@ def _call(m: Machine, node: ast.Call, world: World) -> Value:
 
 @evaluates(ast.Await)
 def _await(m: Machine, node: ast.Await, world: World) -> Value:
-    return awaited(m, world, evaluate(m, node.value, world), node)
+    value = evaluate(m, node.value, world)
+    if not isinstance(value, Coroutine):
+        concurrency.settle(world)
+    return awaited(m, world, value, node)
 
 
 @evaluates(ast.NamedExpr)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sessile.flow import members, objects, results, rows, single
+from sessile.flow import concurrency, members, objects, results, rows, single
 from sessile.flow.awaiting import not_awaited
 from sessile.flow.collections import SAFE
 from sessile.flow.endings import end, perhaps_end
@@ -161,9 +161,11 @@ def _known(m: Machine, world: World, name: str, use: Use, arguments: Arguments, 
             _tests(m, world, name, values, node)
             return SAFE if name in NUMBERS else SCALAR
         case Use.SERIALISES | Use.COPIES | Use.SPAWNS:
+            if use is Use.SPAWNS:
+                concurrency.started(m, world, name, arguments, node)
             if use is Use.SPAWNS or use is Use.SERIALISES:
                 havoc(m, world, values)
-            return UNKNOWN
+            return concurrency.in_thread(arguments, node) if name in concurrency.IN_THREAD else UNKNOWN
     if name == "isinstance" and len(values) == 2 and isinstance(values[0], Row):
         return rows.is_instance(m, world, values[0], values[1], node)
     if name in GENERATED:

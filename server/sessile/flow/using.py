@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sessile.flow import identity, transactions
+from sessile.flow import concurrency, identity, transactions
 from sessile.flow.events import BrokenSessionUsed, SessionUsed
 from sessile.flow.machine import Failure, Machine, Raised, Work
 from sessile.flow.story import Step, told
@@ -62,6 +62,8 @@ def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: 
     state = world.session(handle)
     site = m.site(world, node)
     m.emit(SessionUsed(site, world, handle, state, name))
+    if state.busy:
+        concurrency.met(m, world, handle, site, name)
     if effect is not Effect.QUERY and (effect is not Effect.FLUSH or state.unflushed):
         transactions.refuse(m, world, handle, site, name)
     work = Work(site, name, writes or effect is Effect.BULK_WRITE or (effect in WRITING and _has_changes(state)))

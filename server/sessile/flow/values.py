@@ -378,11 +378,12 @@ class SuperRef(Value):
 
 @record(frozen=True, slots=True, eq=False)
 class Arguments:
-    """The arguments of a call. `unpacked` says that `*args` or `**kwargs` of unknown content were among them."""
+    """The arguments of a call. `unpacked`: `*args` or `**kwargs` of unknown content were among them; `each` of many."""
 
     positional: tuple[Value, ...] = ()
     keywords: Mapping[str, Value] = field(default_factory=dict)
     unpacked: bool = False
+    each: Value | None = None
 
     def get(self, index: int, name: str) -> Value | None:
         """The argument at `index` or called `name`; None if it was not given."""
@@ -392,9 +393,8 @@ class Arguments:
 
     def everything(self) -> tuple[Value, ...]:
         """All argument values."""
-        return (*self.positional, *self.keywords.values())
+        return (*self.positional, *self.keywords.values(), *([] if self.each is None else [self.each]))
 
 
-UNKNOWN = Unknown()
-NONE = Const(None)
+UNKNOWN, NONE = Unknown(), Const(None)
 SCALAR = Scalar()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sessile.flow.choices import Choices, Handle
+    from sessile.flow.concurrency import Use
     from sessile.flow.scopes import Scope
     from sessile.flow.story import Site, Step, Story
     from sessile.flow.values import LoaderOption, Statement, Value
@@ -158,6 +159,9 @@ class SessionState:
     over_at: Step | None = field(default=None, compare=False)
     #: A transaction was committed.
     committed: bool = False
+    #: A task or thread that may still run uses it, as told in `lent`.
+    busy: bool = False
+    lent: Use | None = field(default=None, compare=False)
     #: The session of a registry, which makes another one when it was removed.
     scoped: bool = False
     #: Number of `with` blocks that will close the session.
@@ -234,7 +238,6 @@ class Storage:
     calls: tuple[Site, ...] = field(default=(), compare=False)
 
 
-#: Objects of a session, by their handles. (`World.object` hides the builtin inside the class.)
 Attached = list[tuple[int, ObjectState]]
 State = ObjectState | SessionState | CollectionState | ResultState | InstanceState
 S = TypeVar("S", ObjectState, SessionState, CollectionState, ResultState, InstanceState)
@@ -337,9 +340,7 @@ class World:
     def lookup(self, name: str) -> Value | None:
         """A local variable or one of a function around; None where the name is global."""
         frame = self.frame
-        if name in frame.variables:
-            return frame.variables[name]
-        return frame.closure.get(name)
+        return frame.variables[name] if name in frame.variables else frame.closure.get(name)
 
     def bind(self, name: str, value: Value) -> None:
         """Assign a local variable and forget what was assumed of the old one."""

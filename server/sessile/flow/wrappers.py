@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 HOLDERS = frozenset(
     {"deque", "defaultdict", "OrderedDict", "Queue", "LifoQueue", "PriorityQueue", "SimpleQueue", "ContextVar"}
 )
+#: What starts tasks or threads, and waits for them at the end of its block.
+STARTING = frozenset(
+    {"asyncio.TaskGroup", "concurrent.futures.ThreadPoolExecutor", "concurrent.futures.thread.ThreadPoolExecutor"}
+)
 NAMESPACE = ClassFacts("SimpleNamespace", "types", Role.MIXIN_OR_PLAIN, complete=False)
 
 
@@ -53,6 +57,8 @@ def wrapped(m: Machine, world: World, name: str, arguments: Arguments, node: ast
             return ExitStack(m.new(world, CollectionState("stack")))
         case "closing" | "aclosing" if first is not None:
             return Closing(first) if isinstance(first, SessionRef) else UNKNOWN
+        case _ if name in STARTING:
+            return External(name)
         case "nullcontext":
             return first
         case "partial" if first is not None:

@@ -125,6 +125,8 @@ _ROWS = (
     Method("stream", Effect.STREAM, io=True, autoflush=True),
     Method("stream_scalars", Effect.STREAM_SCALARS, io=True, autoflush=True, since=(1, 4, 24)),
 )
+#: Methods that talk to the database; `delete` only does so to load what it deletes as well.
+WORKING = frozenset(row.name for row in _ROWS if row.io and row.name != "delete")
 _PURE_METHODS = names("""
     bind_mapper bind_table get_bind get_nested_transaction get_transaction identity_key in_nested_transaction
     in_transaction is_modified object_session query_property
