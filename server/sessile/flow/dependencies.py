@@ -32,7 +32,7 @@ from sessile.orm.mapped import Role
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from sessile.flow.events import Event
     from sessile.flow.machine import Machine
@@ -49,8 +49,7 @@ def resolve_dependency(m: Machine, world: World, dependency: Dependency, paramet
     if callee is UNKNOWN and base is not None:
         callee = base
     key = _key(callee)
-    asked = world.heap.get(REQUEST)
-    known = asked.known if isinstance(asked, CollectionState) else {}
+    known = given(world)
     if key in known:
         return known[key]
     if isinstance(callee, Function) and dependency.node is not None:
@@ -59,10 +58,18 @@ def resolve_dependency(m: Machine, world: World, dependency: Dependency, paramet
     if value is UNKNOWN and base is not None:
         value = of_type(m, base, world, parameter)
     if value is not UNKNOWN and not isinstance(value, Dependency):
-        asked = world.heap.get(REQUEST)
-        known = asked.known if isinstance(asked, CollectionState) else {}
-        world.heap[REQUEST] = CollectionState("request", known=MappingProxyType({**known, key: value}))
+        given(world, key, value)
     return value
+
+
+def given(world: World, key: str = "", value: Value | None = None) -> Mapping[str, Value]:
+    """What the present request was given so far, by what was asked; `value` is added to it."""
+    asked = world.heap.get(REQUEST)
+    known = asked.known if isinstance(asked, CollectionState) else MappingProxyType({})
+    if value is not None:
+        known = MappingProxyType({**known, key: value})
+        world.heap[REQUEST] = CollectionState("request", known=known)
+    return known
 
 
 def _key(callee: Value) -> str:
@@ -96,7 +103,7 @@ def _provided(m: Machine, world: World, callee: Value, arguments: Arguments, par
         case Function() if too_deep(m, callee):
             return UNKNOWN
         case Function(scope=scope) if scope.generator:
-            return _yielded(m, world, callee, arguments, parameter)
+            return yielded(m, world, callee, arguments, parameter)
         case Function():
             return _unheard(m, world, lambda: call_function(m, world, callee, arguments, parameter))
     return UNKNOWN
@@ -126,7 +133,7 @@ def _handed(world: World, before: set[int], dropped: set[int]) -> None:
             world.update(handle, dropped=handle in dropped, **provided)
 
 
-def _yielded(m: Machine, world: World, callee: Function, arguments: Arguments, parameter: ast.arg) -> Value:
+def yielded(m: Machine, world: World, callee: Function, arguments: Arguments, parameter: ast.AST) -> Value:
     """What a generator yields first; it goes on at once, to see what it does to sessions that were written to."""
     from sessile.flow.functions import run_function
 

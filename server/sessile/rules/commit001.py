@@ -11,7 +11,7 @@ from sessile.flow.handlers import returned
 from sessile.flow.story import Step
 from sessile.flow.world import Owner
 from sessile.rules.finding import Applicability, Severity
-from sessile.rules.ownership import in_one_call
+from sessile.rules.ownership import dispatched, in_one_call
 from sessile.rules.rule import Problem, Rule
 
 if TYPE_CHECKING:
@@ -31,7 +31,9 @@ def check(event: SessionEnded) -> Problem | None:
     state = event.state
     lost = [write for write in state.writes if not (write.sent and state.options.autocommit)]
     owned = state.owner is Owner.LOCAL or state.dropped or state.scoped
-    if not lost or not owned or in_one_call(state.calls, lost[0].calls):
+    if not lost or not owned:
+        return None
+    if in_one_call(state.calls, lost[0].calls) and not dispatched(event.world, lost[0].site):
         return None
     answer = _answer(event)
     if answer is not None and _says_failure(answer):

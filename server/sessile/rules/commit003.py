@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sessile.flow.events import BrokenSessionLeft, BrokenSessionUsed, TransactionLost
 from sessile.flow.story import Step
 from sessile.rules.finding import Applicability, Severity
-from sessile.rules.ownership import calls_of, in_one_call
+from sessile.rules.ownership import calls_of, dispatched, in_one_call
 from sessile.rules.rule import Problem, Rule
 from sessile.rules.telling import problem
 
@@ -21,7 +21,7 @@ RULE = Rule("COMMIT003", "missing-rollback", Severity.ERROR, Applicability.UNSAF
 def check(event: BrokenSessionUsed) -> Problem | None:
     """The session is used although its last flush failed."""
     state = event.state
-    if in_one_call(state.failed_calls, calls_of(event.world)):
+    if in_one_call(state.failed_calls, calls_of(event.world)) and not dispatched(event.world, event.site):
         return None
     if state.aborted is not None:
         message = (

@@ -5,6 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from sessile.flow.definitions import home
+from sessile.flow.values import Instance
+
 if TYPE_CHECKING:
     from sessile.flow.events import Event
     from sessile.flow.story import Site
@@ -19,6 +22,19 @@ def calls_of(world: World) -> tuple[Site, ...]:
 def in_one_call(first: tuple[Site, ...], second: tuple[Site, ...]) -> bool:
     """Whether two things happened in the same call of the function that is analysed."""
     return bool(first and second) and first[0].key == second[0].key
+
+
+def dispatched(world: World, *sites: Site) -> bool:
+    """Whether the function that was called has come to one of these through `self`, in a class that derives from its
+    own, so that it does not tell when it is analysed by itself."""
+    frame = world.frames[1] if len(world.frames) > 1 else None
+    receiver = next(iter(frame.variables.values()), None) if frame is not None else None
+    if frame is None or not isinstance(receiver, Instance) or frame.scope.owner is None:
+        return False
+    lineage = world.instance(receiver.handle).facts.mro
+    derived = lineage[: lineage.index(frame.scope.owner)] if frame.scope.owner in lineage else ()
+    bodies = [scope.node for each in derived if (scope := home(each)) is not None]
+    return any(node is site.node for body in bodies for node in ast.walk(body) for site in sites)
 
 
 def takes_part(event: Event, *sites: Site) -> bool:
