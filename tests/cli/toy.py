@@ -91,6 +91,9 @@ class ToyProject:
             edits.append(FileEdit(os.path.join(beside, "new.py"), (Edit(START, "made = 1\n"),), creates=True))
         return Fix(f"Replace `{word}`", finding.applicability or SAFE, tuple(edits))
 
+    def elsewhere(self, document: Document, position: Position) -> str | None:  # noqa: ARG002  # nothing is installed
+        return None
+
     def explain(self, document: Document, position: Position) -> str | None:
         word = re.match(r"\w*", document.text[document.lines.offset(position) :])
         return f"`{word[0]}` is a word" if word and word[0] in WORDS else None

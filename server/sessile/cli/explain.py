@@ -52,10 +52,14 @@ def run(arguments: argparse.Namespace, app: App) -> int:
             app.terminal.fail(failure)
         return CLEAN
     project = app.tools.open_project(settings, [path])
-    positions = _positions(document, int(match["line"]), match["column"])
+    positions = list(_positions(document, int(match["line"]), match["column"]))
     with listening(app.terminal):
         found = dict.fromkeys(text for each in positions if (text := project.explain(document, each)))
-    app.terminal.say("\n\n".join(found) + "\n" if found else "Nothing is known of a value there.\n")
+    if found:
+        app.terminal.say("\n\n".join(found) + "\n")
+        return CLEAN
+    outside = dict.fromkeys(text for each in positions if (text := project.elsewhere(document, each)))
+    app.terminal.say("\n".join(("Nothing is known of a value there.", *(f"{each}." for each in outside))) + "\n")
     return CLEAN
 
 

@@ -57,6 +57,11 @@ class Analysis:
         found = explain(document, position, self.workspace, self.settings)
         return str(found) if found is not None else None
 
+    def elsewhere(self, document: Document, position: Position) -> str | None:
+        from sessile.project.elsewhere import meaning
+
+        return meaning(document, position, self.workspace.site) if self.workspace.site is not None else None
+
     def changed(self, document: Document) -> None:
         self.workspace.open(document)
         self._stale.add(document.path)

@@ -50,6 +50,9 @@ class Project(Protocol):
     def explain(self, document: Document, position: Position) -> str | None:
         """What is known of the value at a position, as Markdown; None where there is no value."""
 
+    def elsewhere(self, document: Document, position: Position) -> str | None:
+        """Where in an installed package the name at a position is defined; None if it is not, or nobody knows."""
+
     def changed(self, document: Document) -> None:
         """Take a file's new text for what others import from it."""
 
