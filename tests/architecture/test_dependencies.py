@@ -49,7 +49,7 @@ LIBRARIES: dict[str, tuple[set[str], str]] = {
     "cattrs": ({"lsp"}, "load"),
     "sqlalchemy": ({"helpers"}, "load"),
     "libcst": ({"fixes"}, "call"),
-    "jedi": ({"project"}, "call"),
+    "jedi": ({"cli"}, "call"),
     "rich": ({"cli", "output"}, "call"),
     "pathspec": ({"project"}, "call"),
     "tomli": ({"project"}, "call"),

@@ -58,7 +58,7 @@ class Analysis:
         return str(found) if found is not None else None
 
     def elsewhere(self, document: Document, position: Position) -> str | None:
-        from sessile.project.elsewhere import meaning
+        from sessile.cli.elsewhere import meaning
 
         return meaning(document, position, self.workspace.site) if self.workspace.site is not None else None
 

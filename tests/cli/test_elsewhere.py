@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sessile.cli.elsewhere import meaning
 from sessile.cli.main import main
-from sessile.project.elsewhere import meaning
 from sessile.text import Document
 
 if TYPE_CHECKING:
