@@ -30,6 +30,8 @@ CLOSED_TRANSACTION = ("InvalidRequestError", "SQLAlchemyError", "Exception")
 DATABASE_FAILURE = ("IntegrityError", "DBAPIError", "StatementError", "SQLAlchemyError", "Exception")
 #: What a statement that writes nothing may raise.
 READING_FAILURE = ("OperationalError", "DBAPIError", "StatementError", "SQLAlchemyError", "Exception")
+#: What expires columns that the database computes anew, whatever the session says of its commits.
+BY_UPDATE = "expired by the UPDATE of a flush"
 #: A session that has just been committed, rolled back or closed.
 LEAVING = frozenset({"__exit__", "__aexit__"})
 NOTHING_PENDING: Mapping[str, object] = MappingProxyType(
@@ -45,7 +47,7 @@ def flush(m: Machine, world: World, handle: int, node: ast.AST) -> None:
         elif state.deleted:
             _deleted(m, world, number, state)
         elif state.dirty is not None:
-            _updated(world, number, state)
+            _updated(m, world, number, state, node)
     session = world.session(handle)
     begun = session.begun or session.unflushed is not False
     world.update(handle, begun=begun, unflushed=False, flushed=session.flushed or session.unflushed is True)
@@ -80,11 +82,15 @@ def _deleted(m: Machine, world: World, number: int, state: ObjectState) -> None:
     world.update(number, life=Life.DELETED, dirty=None, columns=columns, attributes=MappingProxyType(attributes))
 
 
-def _updated(world: World, number: int, state: ObjectState) -> None:
-    attributes = dict(state.attributes)
-    for name, item in state.facts.attributes.items() if state.facts is not None else ():
-        if isinstance(item, Column) and (item.onupdate or isinstance(state.values.get(name), Criterion)):
-            attributes[name] = Status.EXPIRED
+def _updated(m: Machine, world: World, number: int, state: ObjectState, node: ast.AST) -> None:
+    computed = [
+        name
+        for name, item in (state.facts.attributes.items() if state.facts is not None else ())
+        if isinstance(item, Column) and (item.onupdate or isinstance(state.values.get(name), Criterion))
+    ]
+    if computed and state.columns is not Status.EXPIRED:
+        world.update(number, expired=m.tell(world, number, m.site(world, node), BY_UPDATE))
+    attributes = {**state.attributes, **dict.fromkeys(computed, Status.EXPIRED)}
     values = {name: value for name, value in state.values.items() if not isinstance(value, Criterion)}
     world.update(number, attributes=MappingProxyType(attributes), values=MappingProxyType(values), dirty=None)
 

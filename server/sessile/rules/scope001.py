@@ -9,9 +9,10 @@ from sessile.flow.world import Status
 from sessile.orm.mapped import Relationship
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.rule import CAUSE, Rule
-from sessile.rules.telling import cause_of, class_name, life_story, problem
+from sessile.rules.telling import by_update, cause_of, class_name, life_story, problem
 
 if TYPE_CHECKING:
+    from sessile.flow.world import ObjectState
     from sessile.rules.rule import Problem
 
 RULE = Rule("SCOPE001", "attribute-outside-session", Severity.ERROR, Applicability.UNSAFE)
@@ -34,7 +35,7 @@ def check(event: AttributeRead) -> Problem | None:
         ended = f"{why} and its session has ended{CAUSE}"
     message = (
         f"`{event.name}` of this {class_name(state)} {ended}, so reading it raises DetachedInstanceError; read it "
-        f"while the session is open, {_remedy(event.status)}"
+        f"while the session is open, {_remedy(event.state, event.status)}"
     )
     severity = Severity.ERROR if event.certain else Severity.WARNING
     return problem(
@@ -49,7 +50,9 @@ def check(event: AttributeRead) -> Problem | None:
     )
 
 
-def _remedy(status: Status) -> str:
+def _remedy(state: ObjectState, status: Status) -> str:
+    if status is Status.EXPIRED and by_update(state):
+        return "refresh the object after that, or, on 2.x, map the class with eager_defaults=True"
     if status is Status.EXPIRED:
         return "refresh the object after the commit, or use expire_on_commit=False"
     return "or load it in the query with undefer()"

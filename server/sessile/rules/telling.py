@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow.story import Site, Step
+from sessile.flow.transactions import BY_UPDATE
 from sessile.flow.world import Status
 from sessile.rules.rule import Problem, Rule
 
@@ -73,6 +74,11 @@ def life_story(state: ObjectState, session: SessionState | None = None) -> tuple
     if session is not None and state.detached is None:
         steps.extend(session.story[:1])
     return tuple(steps)
+
+
+def by_update(state: ObjectState) -> bool:
+    """Whether an UPDATE expired what the database computes, so that it does not matter what a commit does."""
+    return state.expired is not None and state.expired.text == BY_UPDATE
 
 
 def cause_of(state: ObjectState, status: Status) -> Step | None:
