@@ -39,6 +39,11 @@ def load_title(state: object, name: object, *, joins: bool = True) -> str | None
     return f"Load `{name}` with the query" if isinstance(attribute, Column) else None
 
 
+def attributes(problem: Problem) -> str | None:
+    """A call reads attributes, where that can be said in the call."""
+    return "Pass from_attributes=True" if problem.data.get("method") == "model_validate" else None
+
+
 def load(problem: Problem) -> str | None:
     """A relationship is loaded with the query."""
     return load_title(problem.data.get("state"), problem.data.get("name"))

@@ -38,6 +38,7 @@ REPAIRS: dict[str, Repair] = {
     "DETACH001": _DICTIONARIES,
     "DETACH002": _DICTIONARIES,
     "DETACH003": _DICTIONARIES,
+    "DTO002": Repair(offers.attributes, "models.read_attributes"),
     "EXC001": _RAISE,
     "EXC002": _RAISE,
     "EXC003": _RAISE,
