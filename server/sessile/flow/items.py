@@ -58,7 +58,10 @@ def loop_of(world: World, state: ObjectState, name: str) -> Site | None:
 
 
 def found_in_session(m: Machine, world: World, state: ObjectState, attribute: object, loop: Site) -> bool:
-    """Whether a many-to-one is looked up among objects that the session held before the loop began."""
+    """Whether a many-to-one is looked up among objects that the session held before the loop began, or its owner is one
+    object that all elements have in common."""
+    if _shared(m, state):
+        return True
     if not isinstance(attribute, Relationship) or objects.is_collection(m, state.facts, attribute):
         return False
     target = objects.target_of(m, state.facts, attribute)
@@ -71,6 +74,19 @@ def found_in_session(m: Machine, world: World, state: ObjectState, attribute: ob
     lists = [held.each for held in world.heap.values() if isinstance(held, CollectionState)]
     known = [world.object(each.handle) for each in lists if isinstance(each, Entity)]
     return any(_is(each, target) and each.session == state.session and not _within(each, loop) for each in known)
+
+
+def _shared(m: Machine, state: ObjectState) -> bool:
+    """Whether an object was reached through a many-to-one that the query chose the elements by."""
+    current = state
+    while current.through is not None:
+        current, name = current.through
+        step = current.facts.attributes.get(name) if current.facts is not None else None
+        if not isinstance(step, Relationship) or objects.is_collection(m, current.facts, step):
+            continue
+        if _same_for_all(current, step, objects.target_of(m, current.facts, step)):
+            return True
+    return False
 
 
 def _same_for_all(state: ObjectState, attribute: Relationship, target: ClassFacts | None) -> bool:
