@@ -71,3 +71,43 @@ def test_a_call_that_is_remembered_meanwhile_changes_no_other(tmp_path: Path, mo
     path.write_text(PROGRAM, "utf-8")
     report = analyze(Document(str(path), PROGRAM), Workspace(str(tmp_path)), Settings())
     assert [each.code for each in report.findings] == []
+
+
+SHIFTED = """
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Team(Base):
+    __tablename__ = "team"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class User(Base):
+    __tablename__ = "user_account"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    team: Mapped[Team | None] = relationship()
+
+
+def rstr(prefix: str) -> str:
+    return prefix + "x"
+
+
+def f(user: User, number: str | None, data: dict | None, more: dict | None) -> None:
+    unheard(number or rstr("INV-"), user.team, data or {}, more or {}, user.team)
+"""
+
+
+def test_what_a_remembered_call_left_behind_is_not_what_came_later(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The world after `rstr` is taken up again by the other runs; `user.team` was loaded behind it."""
+    path = tmp_path / "main.py"
+    path.write_text(SHIFTED)
+    analyze(Document(str(path), SHIFTED), Workspace(str(tmp_path)), Settings())
+    assert not caplog.records

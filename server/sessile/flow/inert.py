@@ -125,7 +125,7 @@ def followed(
         return outcomes
     value = strings.merged([outcome.value for outcome in ended])
     function.scope.module.inert[key] = Held(value, frozenset(reads), m.workspace.revisions.now)
-    return [Outcome(Kind.NORMAL, world, value)]
+    return [Outcome(Kind.NORMAL, world.copy(), value)]
 
 
 def _key(function: Function, arguments: Arguments) -> Key | None:
