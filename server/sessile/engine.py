@@ -173,6 +173,10 @@ class Judge:
             self.machine.followed.setdefault(node, set()).update(calls)
         return held.value
 
+    def near(self, module: ModuleScope, block: Block, lines: tuple[int, int]) -> list[Problem]:
+        """The problems in the functions that touch some lines of a block; nothing of it is remembered."""
+        return self._heard(module, lambda: analyze_block(self.machine, module, block, lines)).problems
+
     def elsewhere(self, module: ModuleScope, block: Block) -> Verdict:
         """The verdict on a block of another file; in a hurry the last one, or NotYet if there is none."""
         if not self.hurried:

@@ -50,12 +50,22 @@ def explain(document: Document, position: Position, workspace: Workspace, settin
         return None
     version = release_for(settings, workspace.release())
     machine = Machine(workspace, _deaf, workspace.shared, version=version, watched=node)
-    analyze_block(machine, module, placed.block)
+    reporter, name, line = Reporter(module, workspace), ast.unparse(node), node.lineno
+    analyze_block(machine, module, placed.block, (line, line))
+    text = told(name, machine.seen, reporter)
+    if not text and _called_here(placed.block, line):
+        analyze_block(machine, module, placed.block)
     if not machine.seen and (script := script_of(module)):
         analyze_script(machine, module, script)
-    reporter = Reporter(module, workspace)
-    text = told(ast.unparse(node), machine.seen, reporter)
+    text = text or told(name, machine.seen, reporter)
     return Explanation(text, module.module.absolute(placed.block, node_range(node))) if text else None
+
+
+def _called_here(block: Block, line: int) -> bool:
+    """Whether a function around a line of a block may be called from elsewhere in it, which tells more of it."""
+    functions = [each for each in ast.walk(block.tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
+    around = [each.name for each in functions if each.lineno <= line <= (each.end_lineno or line)]
+    return any(block.text.count(name) > 1 for name in around)
 
 
 def told(name: str, seen: Iterable[tuple[Value, World]], reporter: Reporter) -> str:

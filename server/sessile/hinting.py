@@ -11,16 +11,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sessile.explaining import told
-from sessile.flow.analysis import analyze_function, analyze_script, functions_of, script_of
+from sessile.flow.analysis import analyze_function, analyze_script, functions_of, script_of, touches
 from sessile.flow.changes import Changes, Moment
 from sessile.flow.describing import cause
 from sessile.flow.machine import Machine
 from sessile.flow.names import module_world
 from sessile.flow.relevance import relevant
-from sessile.flow.values import SessionRef
+from sessile.flow.values import ClassRef, SessionRef
 from sessile.project.release import release_for
 from sessile.rules.hint import Part, StateHint
 from sessile.rules.reporting import Reporter
+from sessile.syntax import Block
 from sessile.text import Position, Range
 
 if TYPE_CHECKING:
@@ -28,15 +29,16 @@ if TYPE_CHECKING:
 
     from sessile.flow.changes import Change
     from sessile.flow.revisions import Held
-    from sessile.flow.scopes import ModuleScope
+    from sessile.flow.scopes import ModuleScope, Scope
     from sessile.flow.story import Site
     from sessile.project.settings import Settings
     from sessile.project.workspace import Workspace
     from sessile.rules.finding import Location
-    from sessile.syntax import Block
     from sessile.text import Document
 
-Memory = dict[tuple["Block", ...], "Held[list[Change]]"]
+Key = tuple["Block | ast.AST", ...]
+"""The blocks that something was computed of, and the function if it was one; of the top level the first block twice."""
+Memory = dict[Key, "Held[list[Change]]"]
 JUMPS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 WAYS = 2
 """What the paths say, joined by "or"; more of it is no help."""
@@ -70,38 +72,33 @@ def _changes(m: Machine, module: ModuleScope, place: Range, memory: Memory) -> I
     """The changes in the blocks that a range touches; what was computed before is remembered as long as it holds."""
     placed = module.module.blocks
     there = {each.block for each in placed}
-    for key in [each for each in memory if not there.issuperset(each)]:
+    for key in [each for each in memory if not there.issuperset(part for part in each if isinstance(part, Block))]:
         del memory[key]
     touched = [
-        each.block
-        for each in placed
-        if each.line <= place.end.line and place.start.line <= each.line + each.block.lines
+        each for each in placed if each.line <= place.end.line and place.start.line <= each.line + each.block.lines
     ]
+    for each in touched:
+        lines = place.start.line - each.line + 1, place.end.line - each.line + 1
+        for scope, owner in functions_of(m, each.block.tree, module_world(m, module, each.block)):
+            if touches(scope, lines) and relevant(m, scope):
+                yield from _remembered(m, memory, (each.block, scope.node), partial(_in_function, m, scope, owner))
     script = script_of(module)
-    for block in touched:
-        yield from _remembered(m, memory, (block,), partial(_in_functions, m, module, block))
-    if not set(script).isdisjoint(touched):
+    if not set(script).isdisjoint(each.block for each in touched):
         yield from _remembered(m, memory, (script[0], *script), partial(_in_script, m, module, script))
 
 
-def _remembered(
-    m: Machine, memory: Memory, key: tuple[Block, ...], compute: Callable[[], list[Change]]
-) -> list[Change]:
-    """`key` are the blocks that it is computed of; of the top level the first one twice."""
+def _remembered(m: Machine, memory: Memory, key: Key, compute: Callable[[], list[Change]]) -> list[Change]:
     known = m.recall(memory.get(key))
     if known is None:
-        known = memory[key] = m.remember(compute)
+        known = memory[key] = m.remember(compute, m.reads[-1])
     return known.value
 
 
-def _in_functions(m: Machine, module: ModuleScope, block: Block) -> list[Change]:
-    found: list[Change] = []
-    for scope, owner in functions_of(m, block.tree, module_world(m, module, block)):
-        m.changes = changes = Changes((scope.node,))
-        if relevant(m, scope) and analyze_function(m, scope, owner):
-            found.extend(changes.all())
+def _in_function(m: Machine, scope: Scope, owner: ClassRef | None) -> list[Change]:
+    m.changes = changes = Changes((scope.node,))
+    followed = analyze_function(m, scope, owner)
     m.changes = None
-    return found
+    return list(changes.all()) if followed else []
 
 
 def _in_script(m: Machine, module: ModuleScope, blocks: list[Block]) -> list[Change]:

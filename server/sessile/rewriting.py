@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
 
 def rewrites(document: Document, place: Range, workspace: Workspace, settings: Settings) -> list[Finding]:
-    """Those that touch a place. Only the blocks there are looked at, and no rule but the rewrites listens."""
+    """Those that touch a place. Only the functions there are looked at, and no rule but the rewrites listens."""
     module = workspace.open(document)
     judge = Judge(list(all_rewrites()), release_for(settings, workspace.release()), workspace)
     touched = [module.module.at(line) for line in range(place.start.line, place.end.line + 1)]
-    blocks = dict.fromkeys(placed.block for placed in touched if placed is not None)
-    problems = [problem for block in blocks for problem in judge.judged(module, block).problems]
+    blocks = {placed.block: placed.line - 1 for placed in touched if placed is not None}
+    problems = [
+        problem
+        for block, above in blocks.items()
+        for problem in judge.near(module, block, (place.start.line - above, place.end.line - above))
+    ]
     if not blocks.keys().isdisjoint(script_of(module)):
         problems += judge.script(module)
     report = Reporter(module, workspace).report(problems, settings)

@@ -35,12 +35,18 @@ NOTHING_SET: tuple[Mapping[str, Value], Mapping[int, State]] = ({}, {})
 GIVEN_UP = (OutOfBudget, RecursionError)
 
 
-def analyze_block(m: Machine, module: ModuleScope, block: Block) -> None:
-    """Analyse all functions and methods of a block."""
+def analyze_block(m: Machine, module: ModuleScope, block: Block, lines: tuple[int, int] | None = None) -> None:
+    """Analyse all functions and methods of a block, or those that touch some lines of it (first and last, from 1)."""
     world = module_world(m, module, block)
     for scope, owner in functions_of(m, block.tree, world):
-        if relevant(m, scope):
+        if (lines is None or touches(scope, lines)) and relevant(m, scope):
             analyze_function(m, scope, owner)
+
+
+def touches(scope: Scope, lines: tuple[int, int]) -> bool:
+    """Whether a function stands in some lines of its block."""
+    first, last = getattr(scope.node, "lineno", 1), getattr(scope.node, "end_lineno", None) or 1
+    return first <= lines[1] and lines[0] <= last
 
 
 #: Top-level statements that are resolved when somebody asks for their names.

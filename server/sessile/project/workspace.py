@@ -61,7 +61,7 @@ class Workspace:
     #: The problems of blocks, by the rules that were on.
     verdicts: WeakKeyDictionary[Block, dict[object, Held[Verdict]]] = field(default_factory=WeakKeyDictionary)
     #: What changes where in the blocks of a module, by its path; see `hinting`.
-    changes: dict[str, dict[tuple[Block, ...], Held[list[Change]]]] = field(default_factory=dict)
+    changes: dict[str, dict[tuple[Block | ast.AST, ...], Held[list[Change]]]] = field(default_factory=dict)
     _modules: dict[str, ModuleScope | None] = field(default_factory=dict)
     _options: dict[bool, bool | None] | None = None
     #: The release of SQLAlchemy that the project's files name, once somebody asked.
