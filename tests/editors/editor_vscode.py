@@ -5,7 +5,6 @@ Opening a window takes seconds, so all tests share one, and the shop in it is ma
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import tempfile
@@ -23,8 +22,6 @@ from vscode_window import Window, missing
 if TYPE_CHECKING:
     from editor_facts import Place
 
-SETTINGS = {"sessile.importStrategy": "fromEnvironment"}
-
 
 class VSCode(Editor):
     """`_window` is open on the workspace of `_home`."""
@@ -37,9 +34,9 @@ class VSCode(Editor):
         self.file = ""
         self.changed: set[str] = set()
         if VSCode._window is None:
-            path = f"{home.programs}{os.pathsep}{os.environ['PATH']}"
             with tempfile.TemporaryDirectory() as folder:
-                window = Window(home.workspace, package(Path(folder)), SETTINGS, environment={"PATH": path})
+                settings = {"sessile.path": str(home.programs / "sessile")}
+                window = Window(home.workspace, package(Path(folder)), settings)
             VSCode._window = window.__enter__()
         self.window = VSCode._window
 

@@ -137,24 +137,24 @@ def test_hover_and_completion_in_both_configuration_files(project: Project) -> N
 
 
 def test_a_notebook(project: Project) -> None:
-    cells = ["from models import Factory, User\nsession = Factory()", "%time\nuser = session.get(User, 1)"]
-    cells += ["session.commit()\nsession.close()\n", "user.name\n", ROWS]
+    cells = ["from models import Factory, User\nfrom sqlalchemy import select\nsession = Factory()"]
+    cells += ["%time\nuser = session.get(User, 1)\nsession.execute(select(User)).first().name"]
+    cells += ["session.commit()\nsession.close()\n", "user.name\n"]
     written = [
         {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": each} for each in cells
     ]
     python = {"language_info": {"name": "python"}}
-    book = {"cells": written, "metadata": python, "nbformat": 4, "nbformat_minor": 5}
     path = project.window.folder / "book.ipynb"
-    path.write_text(json.dumps(book))
+    path.write_text(json.dumps({"cells": written, "metadata": python, "nbformat": 4, "nbformat_minor": 5}))
     uris = project.window.ask("notebook", file=str(path))
+    project.expect("ROW003:3", uris[1])
     project.expect("SCOPE001:1", uris[3])
-    project.expect("ROW003:7", uris[4])
     (finding,) = project.findings(uris[3])
     assert [step["range"][0] + 1 for step in finding["story"]] == [2, 1, 2]
-    place = project.place("ROW003", uris[4])
-    assert project.window.ask("apply", file=uris[4], range=place, title="Insert `.scalars()` before `.first()`")
-    assert "session.execute(select(User)).scalars().first().name" in project.window.ask("text", file=uris[4])
-    project.expect("", uris[4])
+    place = project.place("ROW003", uris[1])
+    assert project.window.ask("apply", file=uris[1], range=place, title="Insert `.scalars()` before `.first()`")
+    assert "session.execute(select(User)).scalars().first().name" in project.window.ask("text", file=uris[1])
+    project.expect("", uris[1])
 
 
 def test_findings_of_files_that_are_not_open(project: Project, configure: Callable[[str, object], None]) -> None:
