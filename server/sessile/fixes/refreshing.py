@@ -134,8 +134,13 @@ def _base(node: ast.AST) -> list[str]:
 
 
 def _returned(scope: ast.AST) -> list[str]:
-    returns = [node.value for node in ast.walk(scope) if isinstance(node, ast.Return)]
-    return [node.id for node in returns if isinstance(node, ast.Name)]
+    """Variables that are returned or yielded, as they are or inside of something; what is called comes last."""
+    given = [node.value for node in ast.walk(scope) if isinstance(node, ast.Return | ast.Yield)]
+    plain = [node.id for node in given if isinstance(node, ast.Name)]
+    inside = [each for node in given if node is not None for each in ast.walk(node)]
+    called = {id(each.func) for each in inside if isinstance(each, ast.Call)}
+    names = [each for each in inside if isinstance(each, ast.Name)]
+    return plain + [each.id for each in sorted(names, key=lambda each: id(each) in called)]
 
 
 def _assigned_before(scope: ast.AST, site: Site) -> list[str]:
@@ -146,7 +151,7 @@ def _assigned_before(scope: ast.AST, site: Site) -> list[str]:
         for node in ast.walk(scope)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.lineno < line
     ]
-    names = [name for _, name in sorted(found, reverse=True)]
+    names = [name for _, name in sorted(found, reverse=True) if name != "_"]
     spec = getattr(scope, "args", None)
     if isinstance(spec, ast.arguments):
         names += [each.arg for each in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs) if each.arg != "self"]
