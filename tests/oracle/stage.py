@@ -296,6 +296,7 @@ def run(job, arguments, size, fails_at=0):
                     outcome["made"] = watch.failing.made(error)
                     del error
                 watch.failing.close()
+                watch.writes.look()
                 gc.collect()
                 watch.writes.close()
         finally:

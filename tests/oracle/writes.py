@@ -74,10 +74,13 @@ class Writes:
             for name, original in originals.items():
                 setattr(Session, name, original)
 
+    def look(self):
+        """The program is over: which sessions were never closed?"""
+        self.left_open = any(session.in_transaction() for session in list(self.ledgers))
+
     def close(self):
-        """The program is over, and nobody commits what sessions still hold."""
+        """Nobody commits any more what sessions still hold."""
         for session in list(self.ledgers):
-            self.left_open |= bool(session.in_transaction())
             self._closing(session)
 
     def _made(self, session):

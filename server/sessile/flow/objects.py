@@ -214,8 +214,11 @@ def refreshed_by_name(m: Machine, world: World, entity: Entity, names: tuple[str
     values = {name: value for name, value in state.values.items() if name not in names}
     for name in names:
         attribute = state.facts.attributes.get(name) if state.facts is not None else None
-        if isinstance(attribute, Relationship):
-            values[name] = related(m, world, state, attribute, site)
+        if isinstance(attribute, Relationship) and state.facts is not None:
+            silent = eager_strategy(attribute, state.options) == "noload"
+            values[name] = (
+                _nothing(m, world, state.facts, attribute) if silent else related(m, world, state, attribute, site)
+            )
     world.update(entity.handle, attributes=MappingProxyType(statuses), values=MappingProxyType(values))
     columns = [] if state.facts is None else [column.name for column in state.facts.columns if not column.deferred]
     if columns and all(statuses.get(name) is Status.LOADED for name in columns):
