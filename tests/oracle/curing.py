@@ -50,6 +50,7 @@ def cured(program: Program, found: Comparison, library: Library, pin: str, job: 
     with tempfile.TemporaryDirectory(prefix="oracle-") as folder:
         root = Path(folder)
         (root / "requirements.txt").write_text(pin + "\n", "utf-8")
+        (root / "pyproject.toml").write_text("[tool.sessile]\n", "utf-8")  # its fixes may touch all files below
         files = _fixed(root, program.files)
         again = _fixed(root, files)
     if files == program.files:
