@@ -138,7 +138,9 @@ def compared(
         lost_found=any(one.code == LOST and one.severity in LOUD for one in said),
         loops=loops,
         loops_found=tuple(places for places in loops if told & set(places.split(" < "))),
-        false_loops=tuple(one for one in said if one.code == LOOP and one.place not in lines),
+        false_loops=tuple(
+            one for one in said if program.kind == "loop" and one.code == LOOP and one.place not in lines
+        ),
         said=tuple(said),
         runs=tuple(runs),
     )
