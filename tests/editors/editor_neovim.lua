@@ -52,7 +52,7 @@ end
 function drive.hints(line)
   vim.lsp.inlay_hint.enable(true)
   local found = {}
-  for _, each in ipairs(vim.lsp.inlay_hint.get({ bufnr = 0 })) do
+  for _, each in ipairs(vim.lsp.inlay_hint.get({ bufnr = vim.api.nvim_get_current_buf() })) do
     local hint, label = each.inlay_hint, each.inlay_hint.label
     if type(label) == "table" then
       label = table.concat(vim.tbl_map(function(part) return part.value end, label))

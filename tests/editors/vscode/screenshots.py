@@ -30,8 +30,8 @@ SETTINGS = {
     "window.commandCenter": False,
     "problems.defaultViewMode": "tree",
 }
-READ, OBJECT = (40, 22), (39, 12)
-"""Line and column of a finding, and of an object, in `ACCOUNTS`."""
+READ, OBJECT, RETURN = (40, 22), (39, 12), (24, 1)
+"""Line and column of a finding, of an object, and of a line below functions that commit, in `ACCOUNTS`."""
 
 
 def main() -> int:
@@ -70,6 +70,11 @@ def take(window: Window, pictures: Path) -> None:
     window.see("press", "Escape")
     window.see("problem", "SCOPE001")
     shoot(window, pictures / "problems.png", 920, 560)
+    window.ask("command", id="workbench.action.closePanel")
+    window.ask("configure", key="sessile.inlayHints", value=True)
+    go(window, *RETURN)
+    window.until("the hints", lambda: any("customer: detached" in each for each in window.see("hints")))
+    shoot(window, pictures / "hints.png", 920, 440)
 
 
 def go(window: Window, line: int, column: int) -> None:
