@@ -50,7 +50,7 @@ end
 
 -- The inlay hints of a line, 0.10 and newer.
 function drive.hints(line)
-  vim.lsp.inlay_hint.enable(true)
+  if not vim.lsp.inlay_hint.is_enabled() then vim.lsp.inlay_hint.enable(true) end -- which asks for them anew
   local found = {}
   for _, each in ipairs(vim.lsp.inlay_hint.get({ bufnr = vim.api.nvim_get_current_buf() })) do
     local hint, label = each.inlay_hint, each.inlay_hint.label

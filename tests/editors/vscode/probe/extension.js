@@ -98,7 +98,11 @@ const operations = {
     })),
   completions: async ({ file, at }) =>
     (
-      await vscode.commands.executeCommand("vscode.executeCompletionItemProvider", uri(file), new vscode.Position(...at))
+      await vscode.commands.executeCommand(
+        "vscode.executeCompletionItemProvider",
+        uri(file),
+        new vscode.Position(...at),
+      )
     ).items.map((item) => item.label.label ?? item.label),
   // The URIs of the cells of a notebook, which is shown.
   notebook: async ({ file }) => {
