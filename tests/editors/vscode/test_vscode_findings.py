@@ -138,8 +138,8 @@ def test_hover_and_completion_in_both_configuration_files(project: Project) -> N
 
 def test_a_notebook(project: Project) -> None:
     cells = ["from models import Factory, User\nfrom sqlalchemy import select\nsession = Factory()"]
-    cells += ["%time\nuser = session.get(User, 1)\nsession.execute(select(User)).first().name"]
-    cells += ["session.commit()\nsession.close()\n", "user.name\n"]
+    cells += ["%time\ndef first():\n    with Factory() as own:\n        return own.execute(select(User)).first().name"]
+    cells += ["user = session.get_one(User, 1)\nsession.commit()\nsession.close()\n", "user.name\n"]
     written = [
         {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": each} for each in cells
     ]
@@ -147,10 +147,13 @@ def test_a_notebook(project: Project) -> None:
     path = project.window.folder / "book.ipynb"
     path.write_text(json.dumps({"cells": written, "metadata": python, "nbformat": 4, "nbformat_minor": 5}))
     uris = project.window.ask("notebook", file=str(path))
-    project.expect("ROW003:3", uris[1])
+    project.expect("ROW003:4", uris[1])
+    project.expect("SCOPE001:1", uris[3])
+    (finding,) = project.findings(uris[3])
+    assert [step["range"][0] + 1 for step in finding["story"]] == [1, 2, 3]
     place = project.place("ROW003", uris[1])
     assert project.window.ask("apply", file=uris[1], range=place, title="Insert `.scalars()` before `.first()`")
-    assert "session.execute(select(User)).scalars().first().name" in project.window.ask("text", file=uris[1])
+    assert "own.execute(select(User)).scalars().first().name" in project.window.ask("text", file=uris[1])
     project.expect("", uris[1])
 
 
