@@ -243,17 +243,22 @@ def _listed(m: Machine, world: World, given: Value, node: ast.Call) -> Value:
 
 
 GROWING = frozenset({"append", "add", "extend", "insert", "update"})
+SHRINKING = frozenset({"remove", "pop", "clear"})
 
 
 def _grown(m: Machine, world: World, name: str, arguments: Arguments, node: ast.Call) -> None:
-    """`user.posts.append(post)`: the collection now counts as set, and the post follows its user into the session."""
+    """`user.posts.append(post)`: the collection counts as set, and the post follows its user into the session."""
+    from sessile.flow import reading
     from sessile.flow.adoption import adopt, instances
 
     target = node.func.value if isinstance(node.func, ast.Attribute) else None
-    if name not in GROWING or not isinstance(target, ast.Attribute):
+    if name not in GROWING | SHRINKING or not isinstance(target, ast.Attribute):
         return
     owner = evaluate(m, target.value, world.copy())
     if not isinstance(owner, Entity) or world.state(owner.handle) is None:
+        return
+    if name in SHRINKING:
+        reading.shrunk(m, world, owner, target.attr, node)
         return
     for given in arguments.positional:
         rows.related(m, world, target.attr, given, node)

@@ -7,6 +7,7 @@ own, so that refreshing one element does not refresh the others, while a commit 
 from __future__ import annotations
 
 import ast
+from sessile.flow.records import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -40,8 +41,6 @@ def fresh(m: Machine, world: World, value: Value) -> Value:
         case Entity(handle=handle, optional=optional):
             return Entity(m.new(world, world.object(handle)), optional)
         case Row(items=items):
-            from sessile.flow.records import replace
-
             return replace(value, items=tuple(fresh(m, world, item) for item in items))
         case Tuple(items=items):
             return Tuple(tuple(fresh(m, world, item) for item in items))
@@ -62,6 +61,8 @@ def element(m: Machine, world: World, ref: CollectionRef, node: ast.expr, index:
     state = world.collection(ref.handle)
     if isinstance(node, ast.Slice):
         return ref
+    if ref.view:
+        return _viewed(m, world, ref, index)
     key = repr(index.value) if isinstance(index, Const) else ast.dump(node)
     if key in state.known:
         return state.known[key]
@@ -75,6 +76,22 @@ def element(m: Machine, world: World, ref: CollectionRef, node: ast.expr, index:
     taken = fresh(m, world, state.each)
     world.update(ref.handle, known=MappingProxyType({**state.known, key: taken}))
     return taken
+
+
+def nth(m: Machine, world: World, ref: CollectionRef, number: int) -> Value:
+    """The element of that number in a loop; of the items of a dict a pair of its key and itself."""
+    state = world.collection(ref.handle)
+    if state.each is not None:
+        found = fresh(m, world, state.each)
+    else:
+        found = state.items[number] if number < len(state.items) else UNKNOWN
+    return Tuple((SCALAR, found)) if ref.view == "items" else found
+
+
+def _viewed(m: Machine, world: World, ref: CollectionRef, index: Value) -> Value:
+    """`list(by_id.values())[0]`."""
+    position = index.value if isinstance(index, Const) else None
+    return nth(m, world, ref, position) if isinstance(position, int) and position >= 0 else UNKNOWN
 
 
 def append(m: Machine, world: World, ref: CollectionRef, value: Value) -> None:
@@ -105,10 +122,8 @@ def call_collection(
             return NONE
         case "pop" | "get" | "setdefault" | "popleft":
             return _taken(m, world, ref, arguments, node, name)
-        case "values":
-            return ref
-        case "items":
-            return _pairs(m, world, state)
+        case "values" | "items":
+            return replace(ref, view=name)
         case "clear" | "remove" | "sort" | "reverse" | "discard":
             return NONE
         case _ if name in GIVES_SAME:
@@ -158,9 +173,3 @@ def _extend(m: Machine, world: World, ref: CollectionRef, value: Value) -> None:
                 append(m, world, ref, item)
             if other.each is not None:
                 world.update(ref.handle, each=other.each)
-
-
-def _pairs(m: Machine, world: World, state: CollectionState) -> Value:
-    items = tuple(Tuple((SCALAR, item)) for item in state.items)
-    each = None if state.each is None else Tuple((SCALAR, state.each))
-    return CollectionRef(m.new(world, CollectionState("list", items, each)))

@@ -126,6 +126,7 @@ def options_of(arguments: Arguments, base: SessionOptions) -> SessionOptions:
         autoflush=flag("autoflush", base.autoflush),
         close_resets_only=flag("close_resets_only", base.close_resets_only) is not False,
         autobegin=flag("autobegin", base.autobegin) is not False,
+        future=flag("future", base.future) is True,
     )
 
 

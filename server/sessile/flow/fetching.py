@@ -282,13 +282,17 @@ def _joined(
     passed: tuple[ClassFacts, ...],
     loading: frozenset[str],
 ) -> tuple[str, ...]:
-    """Collections are reached directly, or through many-to-one relationships that are joined as well."""
+    """Collections are reached directly, or through many-to-one relationships that are joined as well.
+
+    What a subquery fetches is no part of any row, one instance as little as a collection.
+    """
     for item in facts.relationships:
-        if strategy(item, options) not in loading:
+        chosen = strategy(item, options)
+        if chosen not in loading:
             continue
         target = objects.target_of(m, facts, item)
         many = is_many(facts, item, target)
-        if many:
+        if many or chosen not in JOINING:
             return (item.name,)
         if many is False and target is not None and target not in passed:
             deeper = _joined(m, target, child_options(options, item.name), (*passed, facts), loading)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sessile.flow import objects
+from sessile.flow.loading import eager_strategy, initial_columns
 from sessile.flow.values import ClassRef, Entity, Value
 from sessile.flow.world import Life, Status, World
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sessile.flow.machine import Machine
     from sessile.flow.story import Site
     from sessile.flow.values import LoaderOption, Statement
+    from sessile.flow.world import ObjectState
 
 
 #: Marks in a statement's chain: it overwrites what objects hold; what leaves no row out.
@@ -69,20 +71,48 @@ def held(world: World, handle: int, node: ast.AST) -> bool:
 
 
 def heal(
-    world: World, handle: int, target: Value | None, options: tuple[LoaderOption, ...] = (), key: str = ""
+    world: World,
+    handle: int,
+    target: Value | None,
+    statement: Statement | None = None,
+    key: str = "",
 ) -> None:
     """Rows of a class are fetched again: what was expired of it may be loaded now. `key`: only the row of that key."""
     facts = target.facts if isinstance(target, ClassRef) else None
+    options = statement.options if statement is not None else ()
     for number, state in world.objects_of(handle):
         if facts is not None and state.facts is not None and state.facts is not facts:
             continue
         if key and state.identity and _differ(key, state.identity):
             continue
         if state.columns is Status.EXPIRED:
-            world.update(number, columns=Status.UNKNOWN, relationships=Status.UNKNOWN)
+            known = state.kept is None and (statement is None or statement.known_options)
+            unloaded = _unloaded(state, options) if known else {}
+            world.update(
+                number,
+                columns=Status.UNKNOWN,
+                relationships=Status.UNKNOWN,
+                attributes=MappingProxyType({**unloaded, **state.attributes}),
+            )
         elif options:
             names = {option.path[0]: Status.UNKNOWN for option in options if option.path}
             world.update(number, attributes=MappingProxyType({**names, **_loaded(state.attributes)}))
+
+
+def _unloaded(state: ObjectState, options: tuple[LoaderOption, ...]) -> dict[str, Status]:
+    """What no query loads of an expired instance unless it is told to: deferred columns and lazy relationships."""
+    facts = state.facts
+    if facts is None or not facts.complete:
+        return {}
+    named = {option.path[0] for option in options if option.path}
+    own = any(not option.path for option in (*options, *state.options))
+    deferred = {} if own else initial_columns(facts, ())
+    lazy = {
+        each.name: Status.UNLOADED
+        for each in facts.relationships
+        if each.name not in named and eager_strategy(each, state.options) == "lazy" == eager_strategy(each, ())
+    }
+    return {**lazy, **deferred}
 
 
 def is_whole(statement: Statement) -> bool:
@@ -101,7 +131,7 @@ def fetched_again(m: Machine, world: World, handle: int, statement: Statement, s
         if not same or state.deleted:
             continue
         if state.dirty is not None or state.kept is not None:
-            heal(world, handle, target, statement.options)
+            heal(world, handle, target, statement)
         elif POPULATE in statement.chain or state.columns is Status.EXPIRED:
             objects.populated(m, world, Entity(number), statement.options, site)
         else:

@@ -184,7 +184,7 @@ def _tests(m: Machine, world: World, name: str, values: tuple[Value, ...], node:
     """`bool(row)` and `len(result)` do not say what they seem to."""
     match name, values:
         case "bool", (Row() as row, *_):
-            single.tested(m, world, row, node)
+            single.tested(m, world, row, node.args[0] if isinstance(node, ast.Call) else node)
         case "bool" | "len", (Coroutine() as pending, *_):
             not_awaited(m, world, pending, "measured" if name == "len" else "tested", node)
         case "bool" | "len", (ResultRef() as result, *_):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sessile.flow import members
 from sessile.flow.assignment import assign
-from sessile.flow.collections import SAFE, fresh, is_literal
+from sessile.flow.collections import SAFE, is_literal, nth
 from sessile.flow.counters import forget
 from sessile.flow.evaluation import evaluate
 from sessile.flow.frames import Round
@@ -217,13 +217,11 @@ def element_of(m: Machine, world: World, value: Value, number: int, loop: ast.AS
             return members.element(value, loop)
         case Tuple(items=items):
             return items[number] if number < len(items) else UNKNOWN
-        case CollectionRef(handle=handle):
+        case CollectionRef(handle=handle, view=view):
             state = world.collection(handle)
-            if state.kind == "dict":
+            if state.kind == "dict" and not view:
                 return SAFE if is_literal(state, keys=True) else SCALAR
-            if state.each is not None:
-                return fresh(m, world, state.each)
-            return state.items[number] if number < len(state.items) else UNKNOWN
+            return nth(m, world, value, number)
     return UNKNOWN
 
 
@@ -245,9 +243,10 @@ def settle(world: World, elements: Value, seen: tuple[Value, ...]) -> None:
     state = world.collection(elements.handle)
     if state.each is None:
         return
-    _like(world, state.each, seen[0])
+    model = seen[0].items[-1] if elements.view == "items" and isinstance(seen[0], Tuple) else seen[0]
+    _like(world, state.each, model)
     for known in state.known.values():
-        _like(world, known, seen[0])
+        _like(world, known, model)
 
 
 def _emptied(world: World, elements: Value) -> None:
@@ -260,7 +259,7 @@ def _like(world: World, target: Value, model: Value) -> None:
     match target, model:
         case Entity(handle=to), Entity(handle=of):
             world.heap[to] = world.object(of)
-        case Row(items=targets), Row(items=models):
+        case (Row(items=targets), Row(items=models)) | (Tuple(items=targets), Tuple(items=models)):
             for one, other in zip(targets, models, strict=False):
                 _like(world, one, other)
 

@@ -21,6 +21,7 @@ from sessile.orm.mapped import Column
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Iterable, Iterator
 
     from sessile.flow.machine import Machine
     from sessile.flow.world import World
@@ -49,6 +50,8 @@ def accept(
                 state_of = world.session(session)
                 m.emit(InstanceRefused(m.site(world, node), world, entity, state, standing, session, state_of, name))
             raise Raised(failure)
+        if state.perhaps_new and Standing.PENDING in refused:
+            world.update(entity.handle, certain=False)
 
 
 def _entities(world: World, given: Value | None) -> tuple[Entity, ...]:
@@ -83,31 +86,32 @@ def standing_of(world: World, entity: Entity, state: ObjectState, session: int, 
 
 
 def _is_related(world: World, entity: Entity, state: ObjectState) -> bool:
-    """Whether other instances may take a new one along into a session."""
+    """Whether other instances may take a new one along into a session; those that are in one already did not."""
     attributes = state.facts.attributes if state.facts is not None else {}
-    if any(
-        not isinstance(attributes.get(name), Column) and _holds(world, value, None)
-        for name, value in state.values.items()
-    ):
-        return True
-    others = (each for each in world.heap.values() if isinstance(each, ObjectState) and each is not state)
-    return any(_holds(world, value, entity) for each in others for value in each.values.values())
+    mine = [value for name, value in state.values.items() if not isinstance(attributes.get(name), Column)]
+    others = ((Entity(handle), each) for handle, each in world.heap.items() if isinstance(each, ObjectState))
+    theirs = [other for other, each in others if entity in _related(world, each.values.values())]
+    return any(
+        each is None or state.constructed or world.object(each.handle).life is not Life.PERSISTENT
+        for each in (*_related(world, mine), *theirs)
+    )
 
 
-def _holds(world: World, value: Value, entity: Entity | None) -> bool:
-    """Whether a value of a relationship holds an instance, any at all where that is None."""
-    match value:
-        case Const() | Scalar():
-            return False
-        case Entity(handle=handle):
-            return entity is None or handle == entity.handle
-        case Tuple(items=items):
-            return any(_holds(world, item, entity) for item in items)
-        case CollectionRef(handle=handle):
-            state = world.collection(handle)
-            held = (*state.items, *([state.each] if state.each is not None else ()))
-            return any(_holds(world, item, entity) for item in held)
-    return entity is None
+def _related(world: World, values: Iterable[Value]) -> Iterator[Entity | None]:
+    """The instances in the values of relationships; None for what cannot be seen."""
+    for value in values:
+        match value:
+            case Const() | Scalar():
+                pass
+            case Entity(handle=handle):
+                yield Entity(handle)
+            case Tuple(items=items):
+                yield from _related(world, items)
+            case CollectionRef(handle=handle):
+                state = world.collection(handle)
+                yield from _related(world, (*state.items, *([state.each] if state.each is not None else ())))
+            case _:
+                yield None
 
 
 def _is_apart(world: World, state: ObjectState, effect: Effect) -> bool:

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 from sessile.flow import objects
 from sessile.flow.using import note_write
 from sessile.flow.values import Entity, Value
-from sessile.flow.world import Life, Status
+from sessile.flow.world import Life, Owner, Status
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sessile.flow.machine import Machine
     from sessile.flow.world import ObjectState, World
 
@@ -32,12 +34,32 @@ def merge(m: Machine, world: World, session: int, given: Value | None, node: ast
         note_write(world, session, site, "an object is merged", certain=False)
     if state is not None and _is_new(state):
         return objects.copied(m, world, state, session, site)
+    known = state is not None and state.certain and state.life is not Life.UNKNOWN and facts is not None
+    held = {each.facts for _, each in world.objects_of(session)}
+    alone = known and not held & {facts, None} and world.session(session).owner is not Owner.CALLER
     merged = objects.load(m, world, facts, session, site, how="merged")
-    unloaded = dict.fromkeys(world.object(merged.handle).attributes, Status.UNKNOWN)
-    world.update(merged.handle, relationships=Status.UNKNOWN, attributes=MappingProxyType(unloaded))
+    own = world.object(merged.handle)
+    if state is not None and alone:
+        world.update(merged.handle, attributes=MappingProxyType(_merged(own.attributes, state)))
+    else:
+        unloaded = dict.fromkeys(own.attributes, Status.UNKNOWN)
+        world.update(merged.handle, relationships=Status.UNKNOWN, attributes=MappingProxyType(unloaded))
+    world.update(merged.handle, perhaps_new=state is not None and state.life is Life.TRANSIENT)
     if state is None or state.life is Life.UNKNOWN:
         world.update(merged.handle, certain=False)
     return merged
+
+
+def _merged(attributes: Mapping[str, Status], given: ObjectState) -> dict[str, Status]:
+    """What is loaded of a copy: what its row gives, and what the given instance had; a cascade may leave that out."""
+    facts = given.facts
+    related = {each.name for each in facts.relationships} if facts is not None else set()
+    had = {
+        name: Status.UNKNOWN if name in related else status
+        for name, status in given.attributes.items()
+        if status is Status.LOADED
+    }
+    return {**attributes, **had}
 
 
 def _is_new(state: ObjectState) -> bool:

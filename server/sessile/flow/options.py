@@ -16,6 +16,8 @@ class SessionOptions:
     hidden: bool = False
     autoflush: bool | None = True
     close_resets_only: bool = True
+    #: Of 1.4: it works as 2.0 does.
+    future: bool = False
     autobegin: bool = True
     #: Of the engine, where it is in sight: the database's name, and whether each statement is its own transaction.
     dialect: str = ""

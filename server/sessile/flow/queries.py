@@ -120,7 +120,7 @@ def take(m: Machine, world: World, query: Query, name: str, fetch: Fetch, site: 
     elif query.session is not None:
         for column in query.statement.columns:
             if isinstance(column, ClassRef):
-                identity.heal(world, query.session, column, query.statement.options)
+                identity.heal(world, query.session, column, query.statement)
     value = _item(m, world, query, site, name)
     if fetch.many:
         return CollectionRef(m.new(world, CollectionState("list", each=value)))

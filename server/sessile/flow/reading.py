@@ -142,16 +142,20 @@ def trouble_of(
         forbids = forbidden(attribute, state)
         if state.life is Life.PERSISTENT and needs_no_sql(m, world, state, attribute):
             return None if forbids != "raise" else Trouble.RAISE_LOADER
-        if forbids == "raise" or (forbids and state.life is Life.PERSISTENT):
+        reloading = forbids != "raise" and state.columns is Status.EXPIRED and awaits(world, state)
+        if forbids == "raise" or (forbids and state.life is Life.PERSISTENT and not reloading):
             return Trouble.RAISE_LOADER
     if state.life is Life.DETACHED:
         return Trouble.DETACHED
     if isinstance(attribute, Column) and raises_column(attribute, state.options):
         return Trouble.RAISE_LOADER
+    return Trouble.GREENLET if awaits(world, state) else None
+
+
+def awaits(world: World, state: ObjectState) -> bool:
+    """Whether the instance's session is one that loads nothing without `await`."""
     session = objects.session_of(world, state)
-    if session is not None and session.asynchronous and not in_greenlet(world):
-        return Trouble.GREENLET
-    return None
+    return session is not None and session.asynchronous and not in_greenlet(world)
 
 
 def needs_no_sql(m: Machine, world: World, state: ObjectState, attribute: Relationship) -> bool:
@@ -257,6 +261,14 @@ def write(m: Machine, world: World, entity: Entity, name: str, value: Value, nod
         values[name] = value
     world.update(entity.handle, attributes=MappingProxyType(attributes), values=MappingProxyType(values))
     if isinstance(attribute, Column) or (isinstance(attribute, Relationship) and not attribute.viewonly):
+        changed(m, world, entity, f"`{name}`", node)
+
+
+def shrunk(m: Machine, world: World, entity: Entity, name: str, node: ast.AST) -> None:
+    """`user.posts.remove(post)`: the rows of what is taken out change, or go."""
+    facts = world.object(entity.handle).facts
+    attribute = facts.attributes.get(name) if facts is not None else None
+    if isinstance(attribute, Relationship) and not attribute.viewonly:
         changed(m, world, entity, f"`{name}`", node)
 
 

@@ -311,7 +311,7 @@ def _execute(m: Machine, world: World, ref: SessionRef, name: str, arguments: Ar
         updating.updated(m, world, ref.handle, statement, site)
     for column in statement.columns:
         if isinstance(column, ClassRef) and (name == "scalar" or not identity.is_whole(statement)):
-            identity.heal(world, ref.handle, column, statement.options)
+            identity.heal(world, ref.handle, column, statement)
     if name == "scalar":
         return fetching.first_column(m, world, ref.handle, statement, site)
     return fetching.run(m, world, ref, name, statement, site)

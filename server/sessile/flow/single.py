@@ -107,8 +107,25 @@ def tested(m: Machine, world: World, row: Row, node: ast.AST) -> None:
         return
     certain = is_aggregate(row) and always_one(world.result(row.result).statement)
     careful = isinstance(node, ast.Name) and _opened(world, node.id)
-    if row.method == "one" or (row.method in ("first", "one_or_none") and row.optional and certain and not careful):
+    repeated = isinstance(node, ast.Name) and not careful and _each(world, node.id)
+    once = row.method in ("first", "one_or_none") and row.optional and certain and not careful
+    if row.method == "one" or once or repeated:
         operated(m, world, row, Misuse.TESTED, node, raises=False)
+
+
+def _each(world: World, name: str) -> bool:
+    """Whether a variable is the target of a loop and nothing else, so that it is never None."""
+    targets = {
+        id(node.target)
+        for node in ast.walk(world.frame.scope.node)
+        if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension)
+    }
+    stores = [
+        node
+        for node in ast.walk(world.frame.scope.node)
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
+    ]
+    return bool(stores) and all(id(node) in targets for node in stores)
 
 
 def _opened(world: World, name: str) -> bool:

@@ -42,6 +42,8 @@ NOTHING_PENDING: Mapping[str, object] = MappingProxyType(
 def flush(m: Machine, world: World, handle: int, node: ast.AST) -> None:
     """Write pending objects: they become persistent, and what the database computes is unloaded."""
     for number, state in world.objects_of(handle):
+        if state.perhaps_new:
+            world.update(number, perhaps_new=False)
         if state.life is Life.PENDING:
             _inserted(world, number, state)
         elif state.deleted:
@@ -150,7 +152,12 @@ def rollback(m: Machine, world: World, handle: int, node: ast.AST, how: str = "t
 
 def _ends_savepoint_only(m: Machine, world: World, handle: int) -> bool:
     """Whether a rollback may leave the transaction around open: on 1.4, without `future=True`."""
-    return m.version < (2,) and bool(world.session(handle).transactions)
+    return bool(world.session(handle).transactions) and not _is_modern(m, world.session(handle))
+
+
+def _is_modern(m: Machine, state: SessionState) -> bool:
+    """Whether a session works as all do since 2.0."""
+    return m.version >= (2,) or state.asynchronous or state.options.future
 
 
 def _gives_up(world: World) -> bool:
@@ -266,10 +273,12 @@ def enter_block(m: Machine, world: World, handle: int, nested: bool) -> None:
 def _end_inside(m: Machine, world: World, handle: int, step: Step) -> None:
     """A commit, rollback or close inside a block of begin() or begin_nested() ends the transactions of all such blocks.
 
-    On 1.4 that depends on `future=True`, so nothing is said there.
+    On 1.4 without `future=True`, which an AsyncSession always has, commit and rollback end the innermost only.
     """
-    if world.session(handle).transactions and m.version >= (2,):
-        world.update(handle, over=True, over_at=step)
+    state = world.session(handle)
+    if state.transactions:
+        inner = state.openness is not Openness.CLOSED and not _is_modern(m, state)
+        world.update(handle, over=1 if inner else len(state.transactions), over_at=step)
 
 
 def refuse(m: Machine, world: World, handle: int, site: Site, method: str) -> None:
@@ -278,7 +287,7 @@ def refuse(m: Machine, world: World, handle: int, site: Site, method: str) -> No
     if not state.over:
         return
     if not state.certain:
-        world.update(handle, over=False)
+        world.update(handle, over=0)
     _invalid(m, world, TransactionOver(site, world, handle, state, method), state.certain)
 
 
@@ -302,7 +311,7 @@ def leave_block(m: Machine, world: World, handle: int, nested: bool, node: ast.A
     inside = len(session.transactions)
     world.update(handle, transactions=session.transactions[:-1])
     if session.over:
-        world.update(handle, over=inside > 1, begun=False)
+        world.update(handle, over=min(session.over, inside) - 1, begun=False)
     elif failing:
         undo(m, world, handle, nested, node)
     elif session.broken and session.broken_in >= inside:

@@ -101,9 +101,10 @@ class TransactionRef(Value):
 
 @record(frozen=True, slots=True)
 class CollectionRef(Value):
-    """A list, set or dict."""
+    """A list, set or dict; `view` is "values" or "items" where it is what these methods of a dict give."""
 
     handle: Handle
+    view: str = ""
 
 
 @record(frozen=True, slots=True)

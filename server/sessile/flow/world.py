@@ -69,6 +69,8 @@ class ObjectState:
     kept: ObjectState | None = field(default=None, compare=False)
     #: False where a query's loader options were not all understood.
     options_known: bool = True
+    #: What `merge` gave for a key that may have no row yet; it is pending then.
+    perhaps_new: bool = False
     #: Made by its constructor here, so what it did not set is unset.
     constructed: bool = False
     #: Refreshed as a whole after a commit, and not expired since.
@@ -154,8 +156,9 @@ class SessionState:
     aborted: Site | None = field(default=None, compare=False)
     #: Blocks of `begin()` ("begin") and `begin_nested()` ("savepoint") that are open, outermost first.
     transactions: tuple[str, ...] = ()
-    #: One of these was ended inside its own block, at `over_at`: nothing that needs a transaction works until its end.
-    over: bool = False
+    #: So many of these, from the innermost on, were ended inside their own block, at `over_at`: nothing that needs a
+    #: transaction works until these blocks end.
+    over: int = 0
     over_at: Step | None = field(default=None, compare=False)
     #: A transaction was committed.
     committed: bool = False

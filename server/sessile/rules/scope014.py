@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sessile.flow.story import Step
+    from sessile.flow.world import ObjectState
     from sessile.rules.rule import Problem
 
 RULE = Rule("SCOPE014", "instance-in-wrong-state", Severity.ERROR, Applicability.UNSAFE)
@@ -63,7 +65,30 @@ def check(event: InstanceRefused) -> Problem:
     story = (*life_story(state), *_since(event))
     alone = not any(other.facts is state.facts for _, other in event.world.objects_of(event.session))
     data = {"standing": standing, "method": method, "call": event.site, "alone": alone}
-    return problem(RULE, event, message, story, data=data)
+    severity = Severity.WARNING if standing is Standing.TRANSIENT and _instead(state) else Severity.ERROR
+    return problem(RULE, event, message, story, severity, data)
+
+
+def _instead(state: ObjectState) -> bool:
+    """Whether a new instance is made only where something else was not found: `session.get(User, 1) or User()`."""
+    made = state.story[0].site if state.story else None
+    if made is None or isinstance(made.node, ast.stmt):
+        return False
+    around = [node for node in ast.walk(made.block.tree) if isinstance(node, ast.BoolOp | ast.IfExp | ast.If)]
+    return any(
+        made.node is inner
+        for node in around
+        if not isinstance(node, ast.If) or _asks_for_none(node.test)
+        for inner in ast.walk(node)
+    )
+
+
+def _asks_for_none(test: ast.expr) -> bool:
+    """`if user is None:` and `if not user:`."""
+    match test:
+        case ast.Compare(ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=None)]):
+            return True
+    return isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
 
 
 def _since(event: InstanceRefused) -> tuple[Step, ...]:
