@@ -7,10 +7,10 @@ own, so that refreshing one element does not refresh the others, while a commit 
 from __future__ import annotations
 
 import ast
-from sessile.flow.records import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from sessile.flow.records import replace
 from sessile.flow.values import (
     NONE,
     SCALAR,
