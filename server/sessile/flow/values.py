@@ -397,5 +397,4 @@ class Arguments:
         return (*self.positional, *self.keywords.values(), *([] if self.each is None else [self.each]))
 
 
-UNKNOWN, NONE = Unknown(), Const(None)
-SCALAR = Scalar()
+UNKNOWN, NONE, SCALAR = Unknown(), Const(None), Scalar()
