@@ -152,6 +152,14 @@ def test_workers_of_the_command_line_are_isolated_and_execute_nothing(workspace:
     assert "long3.py" in done.out
 
 
+def test_jedi_is_isolated_and_executes_nothing(workspace: Path) -> None:
+    done = watched(workspace, CHECK_WITH_WORKERS, "explain", f"main.py:1:{len('import backend')}")
+    assert [(event, words[1], words[-2:]) for event, words in done.seen] == [("subprocess.Popen", "-I", ["in", os.sep])]
+    assert done.child == []
+    assert mark_of(workspace) == ""
+    assert "defined in backend.py at line 1" in done.out
+
+
 def test_fixing_writes_the_file_and_nothing_else(workspace: Path) -> None:
     done = watched(workspace, CHECK, "check", "--fix", "--unsafe-fixes", "main.py")
     assert done.code in (0, 1), done.err

@@ -30,7 +30,7 @@ CALLS = {
 ASKING = {("sessile.lsp.parent", "ctypes")}
 #: Who starts Sessile's own workers; `test_isolation.py` sees how.
 OWN_PROCESSES = {("sessile.lsp.workspace.scan", "asyncio.create_subprocess_exec")}
-STARTING = {("sessile.cli.crew.crew", "subprocess")}
+STARTING = {("sessile.cli.crew.crew", "subprocess"), ("sessile.cli.elsewhere", "subprocess")}
 #: The one module that parses files. Others parse annotations in quotes, which are expressions.
 PARSER = "sessile.syntax.parsing"
 
@@ -58,7 +58,10 @@ def test_only_python_itself_is_started() -> None:
     started = [
         (name, call, ast.unparse(node.args[0])) for name, node, call in _calls() if call.startswith("subprocess.")
     ]
-    assert started == [("sessile.cli.crew.crew", "subprocess.Popen", "command()")]
+    assert sorted(started) == [
+        ("sessile.cli.crew.crew", "subprocess.Popen", "command(WORKER)"),
+        ("sessile.cli.elsewhere", "subprocess.run", "command(__name__)"),
+    ]
 
 
 def test_no_code_is_run() -> None:

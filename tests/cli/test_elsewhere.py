@@ -60,6 +60,13 @@ def test_there_is_no_answer_when_time_is_up(site: Path) -> None:
     assert _asked(site, 7, "save", budget=0.0) is None
 
 
+def test_what_answers_does_not_disturb_who_asks(site: Path) -> None:
+    before = list(sys.path), "jedi" in sys.modules
+    _asked(site, 7, "save", budget=0.2)
+    assert _asked(site, 7, "save") is not None
+    assert (list(sys.path), "jedi" in sys.modules) == before
+
+
 def test_nothing_is_executed_and_nothing_is_left_behind(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = site.parents[4] / "home"
     home.mkdir()

@@ -18,7 +18,8 @@ from sessile.lsp.capabilities import Client
 from sessile.lsp.options import Options, read_options, written
 from sessile.lsp.parent import alive
 from sessile.lsp.workspace.progress import Progress
-from sessile.lsp.workspace.scan import _command
+from sessile.lsp.workspace.scan import WORKER
+from sessile.project.isolated import command
 from sessile.project.records import read, write
 from sessile.rules.finding import Applicability, Finding, Location, Related, Severity
 from sessile.text import Range
@@ -209,7 +210,7 @@ def test_the_worker_answers_with_what_changed(tmp_path: Path) -> None:
     (tmp_path / "bad.py").write_text(BAD)
     (tmp_path / "multiprocessing.py").write_text("open('executed', 'w').close()")
     question = json.dumps({str(tmp_path): written(Options())}).encode() + b"\n"
-    with subprocess.Popen(_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path) as process:
+    with subprocess.Popen(command(WORKER), stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path) as process:
         assert process.stdin
         assert process.stdout
         process.stdin.write(question)

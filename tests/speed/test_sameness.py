@@ -81,10 +81,10 @@ def _blocks() -> list[Block]:
 @pytest.mark.usefixtures("many")
 def test_a_worker_that_dies_leaves_its_files_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
     deadly = "import sys; sys.stdin.readline(); sys.stdin.readline(); sys.exit(1)"
-    commands = [[sys.executable, "-I", "-c", deadly], crew.command()]
-    monkeypatch.setattr(crew, "command", lambda: commands.pop(0) if len(commands) > 1 else commands[0])
+    commands = [[sys.executable, "-I", "-c", deadly], crew.command(crew.WORKER)]
+    monkeypatch.setattr(crew, "command", lambda _: commands.pop(0) if len(commands) > 1 else commands[0])
     assert run(EXAMPLES / "shop", jobs=2) == run(EXAMPLES / "shop")
-    monkeypatch.setattr(crew, "command", lambda: [sys.executable, "-I", "-c", deadly])
+    monkeypatch.setattr(crew, "command", lambda _: [sys.executable, "-I", "-c", deadly])
     assert run(EXAMPLES / "shop", jobs=2) == run(EXAMPLES / "shop")
 
 

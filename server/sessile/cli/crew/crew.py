@@ -12,12 +12,12 @@ import logging
 import os
 import queue
 import subprocess
-import sys
 import threading
 from collections import deque
 from typing import TYPE_CHECKING
 
 from sessile.cli.crew.sent import sent
+from sessile.project.isolated import command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     Told = queue.Queue[tuple["Worker", Answered | None]]
 
 log = logging.getLogger("sessile")
+#: What they run.
+WORKER = "sessile.cli.crew.worker"
 #: Tasks that a worker has at once, so that it never waits.
 AHEAD = 2
 
@@ -41,7 +43,7 @@ class Worker:
         self.share = share
         self.given: deque[Task] = deque()
         self._process = subprocess.Popen(
-            command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=os.path.abspath(os.sep)
+            command(WORKER), stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=os.path.abspath(os.sep)
         )
         self._told = told
         threading.Thread(target=self._listen, daemon=True).start()
@@ -73,13 +75,6 @@ class Worker:
         except ValueError:  # it died in the middle of a line
             pass
         self._told.put((self, None))
-
-
-def command() -> list[str]:
-    """This Python, isolated, with this very package."""
-    package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
-    code = f"import sys; sys.path.insert(0, {package!r}); from sessile.cli.crew.worker import main; sys.exit(main())"
-    return [sys.executable, "-I", "-c", code]
 
 
 def results(tasks: Sequence[Task], settings: Settings, site: str | None, jobs: int) -> Iterator[tuple[object, Result]]:

@@ -6,10 +6,10 @@ import asyncio
 import json
 import logging
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from sessile.lsp.options import written
+from sessile.project.isolated import command
 from sessile.project.records import read
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 PAUSE = 1.0
 """Seconds without another change before the worker is asked again."""
+WORKER = "sessile.lsp.workspace.worker"
 LONGEST_LINE = 1 << 26
 MOST_STARTS = 3
 
@@ -75,7 +76,7 @@ class Scan:
     async def _converse(self) -> None:
         """Ask one worker whenever something changed, until it ends."""
         process = await asyncio.create_subprocess_exec(
-            *_command(),
+            *command(WORKER),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             cwd=os.path.abspath(os.sep),
@@ -105,12 +106,3 @@ class Scan:
             if not record["path"]:
                 return
             self._take(record["path"], tuple(read(record["path"], each) for each in record["findings"]))
-
-
-def _command() -> list[str]:
-    """This Python, isolated, with this very package."""
-    package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
-    code = (
-        f"import sys; sys.path.insert(0, {package!r}); from sessile.lsp.workspace.worker import main; sys.exit(main())"
-    )
-    return [sys.executable, "-I", "-c", code]
