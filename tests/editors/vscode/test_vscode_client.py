@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,10 +109,13 @@ def test_status_and_debug_information(project: Project) -> None:
     project.expect(ALL)
 
     def information() -> str:
-        project.open()
+        project.open()  # the page took its tab, so that its findings are counted anew, and told a little later
+        project.expect(ALL)
+        time.sleep(1)
         project.window.ask("command", id="sessile.showDebugInformation")
         shown: str = project.window.ask("shown")["text"]
-        return shown if "status: Sessile: 2 errors, 1 warning" in shown else ""
+        assert "status: Sessile: 2 errors, 1 warning" in shown, shown
+        return shown
 
     told = project.window.until("the status", information)
     assert "sessile: 0.1.0" in told

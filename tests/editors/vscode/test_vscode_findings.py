@@ -146,11 +146,15 @@ def test_a_notebook(project: Project) -> None:
     python = {"language_info": {"name": "python"}}
     path = project.window.folder / "book.ipynb"
     path.write_text(json.dumps({"cells": written, "metadata": python, "nbformat": 4, "nbformat_minor": 5}))
-    uris = project.window.ask("notebook", file=str(path))
+    show = partial(project.window.ask, "notebook", file=str(path))
+    uris = show(cell=1)
     project.expect("ROW003:4", uris[1])
+    show(cell=3)
     project.expect("SCOPE001:1", uris[3])
     (finding,) = project.findings(uris[3])
     assert [step["range"][0] + 1 for step in finding["story"]] == [1, 2, 3]
+    show(cell=1)
+    project.expect("ROW003:4", uris[1])
     place = project.place("ROW003", uris[1])
     assert project.window.ask("apply", file=uris[1], range=place, title="Insert `.scalars()` before `.first()`")
     assert "own.execute(select(User)).scalars().first().name" in project.window.ask("text", file=uris[1])

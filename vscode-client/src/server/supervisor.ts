@@ -7,7 +7,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { LanguageClient } from "vscode-languageclient/node";
 import type { Channels } from "../channels";
-import type { State } from "../statusText";
+import type { ServerStatus, State } from "../statusText";
 import { Backoff } from "./backoff";
 import { createClient } from "./client";
 import { Coalesced } from "./coalesced";
@@ -101,10 +101,13 @@ export class Supervisor {
     const { log } = this.channels;
     log.info(`Starting the server (${launch.origin}): ${[launch.command, ...launch.args].join(" ")}`);
     this.window.show({ kind: "starting" });
-    const shown = { version: "", origin: launch.origin };
+    const { origin } = launch;
+    // The server may tell its status before `start` is over, and tells it again only when it changes.
+    let told: ServerStatus | null = null;
     const client = createClient(launch, this.around, this.channels, {
       status: (status) => {
-        this.window.show({ kind: "running", ...shown, version: status.version, status });
+        told = status;
+        this.window.show({ kind: "running", origin, version: status.version, status });
       },
       crashed: () => {
         this.crashed(run);
@@ -120,7 +123,7 @@ export class Supervisor {
     }
     const version = client.initializeResult?.serverInfo?.version ?? "";
     log.info(`The server runs: Sessile ${version}.`);
-    this.window.show({ kind: "running", ...shown, version, status: null });
+    this.window.show({ kind: "running", origin, version, status: told });
   }
 
   private async end(): Promise<void> {

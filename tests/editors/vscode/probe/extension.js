@@ -27,6 +27,9 @@ const operations = {
   },
   close: async () => vscode.commands.executeCommand("workbench.action.closeAllEditors"),
   revert: async () => {
+    for (const notebook of vscode.workspace.notebookDocuments) {
+      await notebook.save(); // a dirty one would ask before it is closed
+    }
     for (const document of vscode.workspace.textDocuments.filter((each) => each.isDirty)) {
       await vscode.window.showTextDocument(document);
       await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
@@ -104,10 +107,12 @@ const operations = {
         new vscode.Position(...at),
       )
     ).items.map((item) => item.label.label ?? item.label),
-  // The URIs of the cells of a notebook, which is shown.
-  notebook: async ({ file }) => {
+  // The URIs of the cells of a notebook, which is shown from one of them on: the client asks for cells in sight only.
+  notebook: async ({ file, cell }) => {
     const notebook = await vscode.workspace.openNotebookDocument(uri(file));
-    await vscode.window.showNotebookDocument(notebook);
+    const shown = await vscode.window.showNotebookDocument(notebook);
+    const first = cell ?? 0;
+    shown.revealRange(new vscode.NotebookRange(first, first + 1), vscode.NotebookEditorRevealType.AtTop);
     return notebook.getCells().map((cell) => cell.document.uri.toString());
   },
   dirty: async () => vscode.workspace.textDocuments.filter((each) => each.isDirty).map((each) => each.uri.toString()),
