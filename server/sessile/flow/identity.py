@@ -100,13 +100,15 @@ def heal(
 
 
 def _unloaded(state: ObjectState, options: tuple[LoaderOption, ...]) -> dict[str, Status]:
-    """What no query loads of an expired instance unless it is told to: deferred columns and lazy relationships."""
+    """What no query loads of an expired instance unless it is told to: deferred columns and lazy relationships.
+
+    What the instance was loaded with before does not count for its columns, on any release.
+    """
     facts = state.facts
     if facts is None or not facts.complete:
         return {}
     named = {option.path[0] for option in options if option.path}
-    own = any(not option.path for option in (*options, *state.options))
-    deferred = {} if own else initial_columns(facts, ())
+    deferred = {} if any(not option.path for option in options) else initial_columns(facts, ())
     lazy = {
         each.name: Status.UNLOADED
         for each in facts.relationships
