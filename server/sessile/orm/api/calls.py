@@ -90,11 +90,12 @@ LOGGER_METHODS = frozenset(names("debug info warning warn error exception critic
 _NEVER_RETURN: Mapping[tuple[str, ...], str] = {
     ("SystemExit", "BaseException"): "sys.exit os._exit os.abort exit quit",
     ("HTTPException", "Exception", "BaseException"): """
-        flask.abort werkzeug.exceptions.abort flask_restful.abort flask_restx.abort flask_restplus.abort
-        flask_smorest.abort flask_api.abort apiflask.abort quart.abort bottle.abort sanic.exceptions.abort
+        flask.abort werkzeug.exceptions.abort flask_restful.abort flask_restx.abort flask_smorest.abort quart.abort
     """,
+    ("HTTPError", "Exception", "BaseException"): "apiflask.abort bottle.abort",
     ("AssertionError", "Exception", "BaseException"): "typing.assert_never typing_extensions.assert_never",
-    ("OutcomeException", "BaseException"): "pytest.fail pytest.skip pytest.xfail pytest.exit",
+    ("OutcomeException", "BaseException"): "pytest.fail pytest.skip pytest.xfail",
+    ("Exit", "Exception", "BaseException"): "pytest.exit",
 }
 ENDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {name: raised for raised, listed in _NEVER_RETURN.items() for name in names(listed)}
