@@ -13,7 +13,7 @@ from .program import Program
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from .comparing import Comparison
+    from .comparing import Comparison, Failure
 
 #: What differs in the messages of one failure.
 _ANYTHING = re.compile(r"'[^']*'|<[^>]*>|\b\d+\b|; background.*| \(Background.*", re.I)
@@ -97,9 +97,9 @@ def outside(comparisons: Iterable[Comparison]) -> str:
     return table(["exception", "of"], [[name, str(number)] for name, number in total.most_common()])
 
 
-def _family(failure: object) -> str:
-    codes = "/".join(failure.codes) or "outside the catalogue"  # type: ignore[attr-defined]
-    return f"{codes}: {failure.error}"  # type: ignore[attr-defined]
+def _family(failure: Failure) -> str:
+    codes = "/".join(failure.codes) or "outside the catalogue"
+    return f"{codes}: {failure.error}"
 
 
 def document(

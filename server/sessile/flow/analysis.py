@@ -145,7 +145,7 @@ def _receiver(m: Machine, world: World, scope: Scope, owner: ClassRef | None) ->
     """`self`, `cls` or nothing, for a method."""
     if owner is None:
         return None
-    kinds = {getattr(each, "id", getattr(each, "attr", "")) for each in scope.decorators}
+    kinds = scope.decorator_names
     if "staticmethod" in kinds:
         return None
     if "classmethod" in kinds:

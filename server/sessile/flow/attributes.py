@@ -120,7 +120,7 @@ def _class(m: Machine, world: World, ref: ClassRef, name: str, node: ast.AST) ->
         return AttributeRef(ref.facts, name)
     found = method(ref.facts, name)
     if found is not None:
-        kinds = _kinds(found)
+        kinds = found.scope.decorator_names
         return found.bound(ref) if "classmethod" in kinds else found
     if name == "query":
         return query_of(m, ref, m.site(world, node)) or BoundMethod(ref, "query")
@@ -173,7 +173,7 @@ def _instance(m: Machine, world: World, ref: Instance, name: str, node: ast.Attr
         return state.attributes[name]
     found = method(state.facts, name)
     if found is not None:
-        kinds = _kinds(found)
+        kinds = found.scope.decorator_names
         if "property" in kinds or "cached_property" in kinds:
             return call_accessor(m, world, ref, found.scope.node, node)
         if "staticmethod" in kinds:
@@ -246,7 +246,7 @@ def _super(m: Machine, world: World, ref: SuperRef, name: str) -> Value:
     for facts in _following(world, ref):
         found = method(facts, name)
         if found is not None and found.scope.owner is facts:
-            return found if "staticmethod" in _kinds(found) else found.bound(ref.receiver)
+            return found if "staticmethod" in found.scope.decorator_names else found.bound(ref.receiver)
     return BoundMethod(ref.receiver, name) if isinstance(ref.receiver, SessionRef) else UNKNOWN
 
 
@@ -265,8 +265,3 @@ def _following(world: World, ref: SuperRef) -> tuple[ClassFacts, ...]:
     names = [(each.module, each.name) for each in lineage]
     own = (ref.after.module, ref.after.name)
     return lineage[names.index(own) + 1 :] if own in names else ref.after.mro[1:]
-
-
-def _kinds(function: Function) -> set[str]:
-    """The plain names of a method's decorators."""
-    return {getattr(each, "id", getattr(each, "attr", "")) for each in function.scope.decorators}

@@ -308,8 +308,7 @@ def _entity_method(m: Machine, world: World, entity: Entity, name: str, argument
 
 
 def _bindable(function: Function) -> bool:
-    kinds = {getattr(each, "id", getattr(each, "attr", "")) for each in function.scope.decorators}
-    return not kinds & {"staticmethod", "classmethod"}
+    return not function.scope.decorator_names & {"staticmethod", "classmethod"}
 
 
 def formatted(m: Machine, world: World, value: Value, node: ast.AST) -> None:

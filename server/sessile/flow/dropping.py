@@ -6,33 +6,17 @@ collector finds the two. So only a session that was committed or rolled back las
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from sessile.flow.reaching import reached
 from sessile.flow.story import Step
-from sessile.flow.values import (
-    BoundMethod,
-    Closing,
-    CollectionRef,
-    Coroutine,
-    ExitStack,
-    Function,
-    Generator,
-    Instance,
-    Query,
-    ResultRef,
-    Row,
-    SessionRef,
-    TransactionRef,
-    Tuple,
-    Value,
-)
-from sessile.flow.world import CollectionState, InstanceState, Life, Openness, Owner, SessionState
+from sessile.flow.world import Life, Openness, Owner, SessionState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sessile.flow.machine import Machine
+    from sessile.flow.values import Value
     from sessile.flow.world import World
 
 
@@ -45,7 +29,7 @@ def drop(m: Machine, world: World, born: int, value: Value) -> None:
     ]
     if not opened:
         return
-    held = _held(world, [value, *_around(m, world)])
+    held = reached(world, [value, *_around(m, world)])
     for handle, state in opened:
         if handle not in held and state.site is not None:
             step = Step(state.site, "detached: its session is gone with the call that opened it")
@@ -56,9 +40,8 @@ def drop(m: Machine, world: World, born: int, value: Value) -> None:
 
 def is_held(world: World, session: int) -> bool:
     """Whether a variable of the calls that are running leads to a session, so that it is still there."""
-    return session in _held(
-        world, [variables for frame in world.frames for variables in (frame.variables, frame.closure)]
-    )
+    variables = [each for frame in world.frames for each in (frame.variables, frame.closure)]
+    return session in reached(world, variables)
 
 
 def _is_droppable(state: SessionState) -> bool:
@@ -74,50 +57,3 @@ def _around(m: Machine, world: World) -> Iterable[object]:
     for handle, state in world.heap.items():
         if handle in m.shared:
             yield state
-
-
-def _held(world: World, roots: Iterable[object]) -> set[int]:
-    """The sessions that these lead to."""
-    found: set[int] = set()
-    seen: set[int] = set()
-    todo = list(roots)
-    while todo:
-        value = todo.pop()
-        match value:
-            case (
-                SessionRef(handle=handle) | TransactionRef(session=handle) | Closing(session=SessionRef(handle=handle))
-            ):
-                found.add(handle)
-            case Query(session=int() as handle):
-                found.add(handle)
-            case (
-                CollectionRef(handle=handle)
-                | ExitStack(handle=handle)
-                | Instance(handle=handle)
-                | ResultRef(handle=handle)
-            ) if handle not in seen:
-                seen.add(handle)
-                todo.append(world.state(handle))
-            case _:
-                todo.extend(_inside(value))
-    return found
-
-
-def _inside(value: object) -> Iterable[object]:
-    match value:
-        case Mapping():
-            return value.values()
-        case Tuple(items=items) | Row(items=items):
-            return items
-        case CollectionState(items=items, each=each, known=known):
-            return (*items, each, *known.values())
-        case InstanceState(attributes=attributes):
-            return attributes.values()
-        case Function(receiver=receiver, closure=closure):
-            return (receiver, closure)
-        case BoundMethod(receiver=receiver):
-            return (receiver,)
-        case Coroutine(callee=callee, arguments=arguments) | Generator(callee=callee, arguments=arguments):
-            return (callee, *arguments.everything())
-    session = getattr(value, "session", None)
-    return (SessionRef(session),) if isinstance(session, int) else ()

@@ -207,6 +207,11 @@ class Scope(_Referable):
     def decorators(self) -> list[ast.expr]:
         return getattr(self.node, "decorator_list", [])
 
+    @property
+    def decorator_names(self) -> set[str]:
+        """The last parts of the names of its decorators, those that are called left out."""
+        return {getattr(each, "id", getattr(each, "attr", "")) for each in self.decorators}
+
 
 def assigned_later(block: Block) -> Iterator[tuple[str, ast.Assign]]:
     """Names that functions of a block declare `global`, with what they assign to them."""

@@ -27,7 +27,7 @@ REFUSALS = {
 
 
 @dataclass(frozen=True, slots=True)
-class InstanceRefused(Event):
+class ModelRefused(Event):
     """A Pydantic model that does not read attributes is to be built from a mapped instance, by `method`.
 
     `renamed`: it says so under the name that this had in Pydantic 1.
@@ -67,5 +67,5 @@ def _refused(m: Machine, world: World, model: ClassFacts, given: Entity, argumen
         return
     failure = Failure(REFUSALS[method], m.site(world, node))
     if not expected(m, failure, world):
-        m.emit(InstanceRefused(m.site(world, node), world, state, model, method, failure.names[0], renamed))
+        m.emit(ModelRefused(m.site(world, node), world, state, model, method, failure.names[0], renamed))
     raise Raised(failure)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sessile.flow.serialization import InstanceRefused
+from sessile.flow.serialization import ModelRefused
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.rule import Rule
 from sessile.rules.telling import class_name, problem
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 RULE = Rule("DTO002", "dto-not-from-attributes", Severity.ERROR, Applicability.SAFE)
 
 
-@RULE.on(InstanceRefused)
-def check(event: InstanceRefused) -> Problem | None:
+@RULE.on(ModelRefused)
+def check(event: ModelRefused) -> Problem | None:
     """The model takes a dict, or an instance of itself."""
     old = " (orm_mode is what this was called in Pydantic 1, and does nothing)" if event.renamed else ""
     message = (
