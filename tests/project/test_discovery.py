@@ -39,6 +39,7 @@ def test_python_files_in_the_order_of_their_names(tree: Tree) -> None:
     [
         ".venv/x.py", "node_modules/a/x.py", "pkg/__pycache__/x.py", "build/x.py", "lib/site-packages/x.py",
         "migrations/versions/x.py", "app/alembic/versions/x.py", "store/db_migrations/versions/x.py",
+        "database/revisions/tenant/versions/x.py",
     ],
 )  # fmt: skip
 def test_left_out_by_default(tree: Tree, name: str) -> None:

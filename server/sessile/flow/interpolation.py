@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 
 class Place(str, Enum):
-    """Where a hole stands. BIND: right after a colon, so that it is the name of a parameter."""
+    """Where a hole stands. NAME: also a path into a JSON document, since few databases take a parameter for one.
+    BIND: right after a colon, so that it is the name of a parameter."""
 
     VALUE = "value"
     NAME = "name"
@@ -27,6 +28,14 @@ MARK = "\x00"
 UNBINDABLE = re.compile(
     r"\s*(?:set|create|alter|drop|grant|revoke|comment|notify|listen|unlisten|vacuum|analyze|pragma|use|truncate|attach"
     r"|detach|reindex|refresh|lock|copy|show|kill|flush|rename|cluster|explain|begin|declare|do)\b",
+    re.I,
+)
+#: What stands before a string that is a path into a JSON document, and what such a path begins with.
+_JSON_BEFORE = re.compile(r"(?:->>?|#>>?|#-|@\?|@@)\s*$")
+_JSON_PATH = re.compile(r"(?:lax\s+|strict\s+)?\$[.\[]")
+_CATALOG = re.compile(
+    r"\b(?:information_schema|pg_catalog|pg_\w+|sqlite_(?:master|schema)|sys\.\w+|performance_schema|mysql\.\w+"
+    r"|(?:all|user|dba)_(?:tables|tab_columns|constraints|indexes|sequences|objects))\b",
     re.I,
 )
 _STRING = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|--[^\n]*")
@@ -53,10 +62,17 @@ def places(text: Formatted) -> list[tuple[Hole, Place]]:
     return found
 
 
+def asks_the_catalog(text: Formatted) -> bool:
+    """Whether a statement asks the database for its tables and columns, so that its values are names of these."""
+    return any(isinstance(piece, str) and _CATALOG.search(piece) for piece in text.pieces)
+
+
 def _place(before: str, after: str) -> Place:
     rest = _STRING.sub(MARK, before)
     if "'" in rest:
-        return Place.VALUE
+        outside, _, inside = rest.partition("'")
+        path = _JSON_BEFORE.search(outside) or _JSON_PATH.match(inside)
+        return Place.NAME if path else Place.VALUE
     if rest.endswith(":") and not rest.endswith("::"):
         return Place.BIND
     if before[-1:] == '"' and _VALUE_BEFORE.search(before[:-1]):

@@ -21,7 +21,7 @@ FORMATS = ("full", "concise", "json", "json-lines")
 DEFAULT_EXCLUDE = (
     *(".git/", ".hg/", ".svn/", ".direnv/", ".venv/", "venv/", "site-packages/", "node_modules/", "__pypackages__/"),
     *("__pycache__/", ".mypy_cache/", ".pytest_cache/", ".ruff_cache/", ".nox/", ".tox/", ".eggs/", "build/", "dist/"),
-    *("**/*migration*/versions/", "**/*alembic*/versions/"),
+    *("**/*migration*/**/versions/", "**/*alembic*/**/versions/", "**/*revision*/**/versions/"),
 )
 
 _IMPLIED = {"SCOPE008": "session_providers"}

@@ -8,7 +8,7 @@ from sessile.flow.events import ItemRelationshipLoaded
 from sessile.flow.story import Step
 from sessile.orm.mapped import Relationship
 from sessile.rules.finding import Applicability, Severity
-from sessile.rules.ownership import takes_part
+from sessile.rules.ownership import takes_part, tests
 from sessile.rules.rule import Rule
 from sessile.rules.telling import class_name, problem
 
@@ -33,10 +33,11 @@ def check(event: ItemRelationshipLoaded) -> Problem | None:
         f"{what} `{event.name}` of each {owner} is loaded on its own, so this loop sends one query per item (N+1); "
         f"load it together with the items by {option}({owner}.{event.name})"
     )
+    severity = Severity.INFORMATION if tests(event.loop) else Severity.WARNING
     story = (*state.story[:1], Step(event.loop, "this loop goes over the items"))
     once = (event.loop.key, event.world.frames[0].scope, state.facts, event.name)
     data = {"state": state, "name": event.name, "loop": event.loop, "once": once}
-    return problem(RULE, event, message, story, data=data)
+    return problem(RULE, event, message, story, severity, data)
 
 
 def _origin(state: ObjectState) -> Site:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from sessile.flow.definitions import home
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from sessile.flow.events import Event
     from sessile.flow.story import Site
     from sessile.flow.world import World
+
+
+_TESTS = re.compile(r"(?:^|[/\\])(?:test_[^/\\]*|[^/\\]*_test|conftest)\.py\Z")
 
 
 def calls_of(world: World) -> tuple[Site, ...]:
@@ -35,6 +39,11 @@ def dispatched(world: World, *sites: Site) -> bool:
     derived = lineage[: lineage.index(frame.scope.owner)] if frame.scope.owner in lineage else ()
     bodies = [scope.node for each in derived if (scope := home(each)) is not None]
     return any(node is site.node for body in bodies for node in ast.walk(body) for site in sites)
+
+
+def tests(site: Site) -> bool:
+    """Whether a place is in a file of tests, by pytest's names for these."""
+    return _TESTS.search(site.path) is not None
 
 
 def takes_part(event: Event, *sites: Site) -> bool:

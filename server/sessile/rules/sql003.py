@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sessile.flow.containment import is_parameter, origin_of, text_told_below
 from sessile.flow.events import TextBuilt
-from sessile.flow.interpolation import Place, places
+from sessile.flow.interpolation import Place, asks_the_catalog, places
 from sessile.flow.story import Step
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.rule import Rule
@@ -29,7 +29,7 @@ RULE = Rule("SQL003", "interpolated-sql", Severity.ERROR, Applicability.UNSAFE)
 
 @RULE.on(TextBuilt)
 def check(event: TextBuilt) -> Problem | None:
-    """A value is an error, a name that cannot be bound a warning."""
+    """A value is an error; a name that cannot be bound, or one that the catalog is asked for, a warning."""
     found = places(event.value)
     values = [hole for hole, place in found if place is Place.VALUE]
     names = [hole for hole, place in found if place is Place.NAME]
@@ -50,7 +50,7 @@ def check(event: TextBuilt) -> Problem | None:
     }
     message = _value(hole.node) if values else _name(origins[0][1] if chosen else hole.node)
     story = () if hole.site.node is event.site.node else (Step(hole.site, "this becomes part of the SQL"),)
-    severity = Severity.ERROR if values else Severity.WARNING
+    severity = Severity.ERROR if values and not asks_the_catalog(event.value) else Severity.WARNING
     shown = problem(RULE, event, message, story, severity, data)
     if not chosen:
         return shown
