@@ -70,6 +70,19 @@ def held(world: World, handle: int, node: ast.AST) -> bool:
     )
 
 
+def may_be_held(world: World, handle: int, node: ast.AST) -> bool:
+    """Whether `get` may be answered without SQL, by an object that the session has."""
+    if not isinstance(node, ast.Call) or not node.args:
+        return False
+    key, name = key_of(world, node), getattr(node.args[0], "attr", getattr(node.args[0], "id", ""))
+    return any(
+        (state.facts is None or any(each.name == name for each in state.facts.mro))
+        and not (key and state.identity and _differ(key, state.identity))
+        for _, state in world.objects_of(handle)
+        if state.life is Life.PERSISTENT and state.columns is not Status.EXPIRED
+    )
+
+
 def heal(
     world: World,
     handle: int,

@@ -64,7 +64,8 @@ def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: 
     m.emit(SessionUsed(site, world, handle, state, name))
     if state.busy:
         concurrency.met(m, world, handle, site, name)
-    if effect is not Effect.QUERY and (effect is not Effect.FLUSH or state.unflushed):
+    from_memory = effect in LOOKING_UP and identity.may_be_held(world, handle, node)
+    if effect is not Effect.QUERY and not from_memory and (effect is not Effect.FLUSH or state.unflushed):
         transactions.refuse(m, world, handle, site, name)
     work = Work(site, name, writes or effect is Effect.BULK_WRITE or (effect in WRITING and _has_changes(state)))
     if effect not in SILENT:

@@ -22,7 +22,7 @@ RULE = Rule("SCOPE004", "session-used-after-close", Severity.WARNING)
 
 @RULE.on(SessionUsed)
 def check(event: SessionUsed) -> Problem | None:
-    """A method call on a session that was closed."""
+    """A method call on a session that was closed; where it is a caller's, that may well close it once more."""
     state = event.state
     if state.openness is not Openness.CLOSED or event.method in ("rollback", "close") or state.blocks:
         return None
@@ -46,7 +46,7 @@ def check(event: SessionUsed) -> Problem | None:
         f"this session has ended; `{event.method}` silently reopens it, and nobody closes it or gives its connection "
         f"back any more; move this into the session's block, or open a new session"
     )
-    return problem(RULE, event, message, _story(state), Severity.WARNING)
+    return problem(RULE, event, message, _story(state), Severity.WARNING, unseen=state.owner is Owner.CALLER)
 
 
 @RULE.on(ClosedResultRead)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sessile.flow.containment import told_below
 from sessile.flow.events import ParametersMisplaced
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.rule import Rule
@@ -20,10 +19,8 @@ RULE = Rule("SQL001", "exec-with-params", Severity.ERROR, Applicability.SAFE)
 
 
 @RULE.on(ParametersMisplaced)
-def check(event: ParametersMisplaced) -> Problem | None:
+def check(event: ParametersMisplaced) -> Problem:
     """A second positional argument."""
-    if told_below(event.world, (event.session,)):
-        return None
     argument = event.call.args[1]
     message = (
         f"exec() takes only the statement by position, so `{source_of(argument)}` here raises TypeError; "
