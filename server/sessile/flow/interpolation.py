@@ -73,6 +73,8 @@ def _place(before: str, after: str) -> Place:
         outside, _, inside = rest.partition("'")
         path = _JSON_BEFORE.search(outside) or _JSON_PATH.match(inside)
         return Place.NAME if path else Place.VALUE
+    if _JSON_BEFORE.search(rest):
+        return Place.NAME
     if rest.endswith(":") and not rest.endswith("::"):
         return Place.BIND
     if before[-1:] == '"' and _VALUE_BEFORE.search(before[:-1]):
