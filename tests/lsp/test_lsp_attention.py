@@ -203,3 +203,29 @@ def test_the_rest_follows_though_the_verdict_was_reached_again_in_between(raw: R
     raw.notify("$/cancelRequest", {"id": busy})
     raw.wait(lambda message: message.get("method") == "workspace/diagnostic/refresh", 20)
     assert [each["code"] for each in raw.request("textDocument/diagnostic", pulls[0])["items"]] == ["BAD003"]
+
+
+@pytest.mark.parametrize("pulling", [True, False])
+def test_what_another_request_finds_out_first_is_told_too(raw: RawClient, tmp_path: Path, *, pulling: bool) -> None:
+    """Everything is to be checked again, but a request keeps the server busy; meanwhile the menu is asked for, which
+    takes a new verdict. It is news to the client all the same."""
+    (tmp_path / "endless.py").write_text("badname, endless\n")
+    able = {part: {**LAZY[part], **PULLING[part]} for part in ("textDocument", "workspace")} if pulling else LAZY
+    raw.initialize(able, workspaceFolders=[{"uri": tmp_path.as_uri(), "name": "w"}])
+    uris = [(tmp_path / name).as_uri() for name in ("a.py", "b.py")]
+    for uri in uris:
+        raw.open(uri, "shared\n")
+    shown, pull = {"textDocument": {"uri": uris[0]}}, "textDocument/diagnostic"
+    assert (raw.request(pull, shown)["items"] if pulling else raw.diagnostics(uris[0])) == []
+    raw.quiet(0.6)
+    busy = raw.ask("workspace/executeCommand", {"command": "sessile.applyAutofixWorkspace", "arguments": []})
+    raw.change(uris[1], 2, {"text": "shared = False\n"})
+    raw.quiet(0.8)
+    start = {"line": 0, "character": 0}
+    menu = {**shown, "range": {"start": start, "end": start}, "context": {"diagnostics": []}}
+    assert "BAD003" in str(raw.request("textDocument/codeAction", menu))
+    raw.notify("$/cancelRequest", {"id": busy})
+    if pulling:
+        raw.wait(lambda message: message.get("method") == "workspace/diagnostic/refresh", 20)
+    found = raw.request(pull, shown)["items"] if pulling else raw.diagnostics(uris[0])
+    assert [each["code"] for each in found] == ["BAD003"]

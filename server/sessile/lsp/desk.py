@@ -1,6 +1,7 @@
 """Where analyses are done and kept: one for each document as long as neither it nor what it depends on changes.
 
-Only a memo: with or without it the answers are the same.
+Only a memo: with or without it the answers are the same. Whoever asks may be the first to reach a new verdict, so what
+the client was told is kept beside it.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ class Desk:
         self._news = news
         self._enabled = enabled
         self._done: dict[str, tuple[Document | None, Diagnosed]] = {}
+        self._told: dict[str, Diagnosed] = {}
         self._files: dict[str, Document | None] = {}
         self._module: tuple[Document | None, Report] = (None, Report("", ()))
 
@@ -64,6 +66,15 @@ class Desk:
         self._done[opened.uri] = (opened.analysed, fresh)
         self._news()
         return fresh
+
+    def tell(self, opened: Opened, among: Mapping[str, Opened], client: Client, *, hurried: bool) -> Diagnosed:
+        """The verdict on a document, of which the client hears now: it is told it, or to ask for it."""
+        self._told[opened.uri] = found = self.diagnosed(opened, among, client, hurried=hurried)
+        return found
+
+    def told(self, uri: str) -> Diagnosed | None:
+        """The verdict on a document of which the client heard last."""
+        return self._told.get(uri)
 
     def last(self, uri: str) -> Diagnosed | None:
         """The last verdict on a document, of whatever text."""
@@ -93,6 +104,7 @@ class Desk:
     def forget(self, uri: str) -> None:
         """The client closed a document."""
         self._done.pop(uri, None)
+        self._told.pop(uri, None)
         self._news()
 
     def text_of(self, path: str, among: Mapping[str, Opened]) -> Document | None:

@@ -202,12 +202,12 @@ class Diagnosis:
             log.exception("diagnosing %s failed", uri)
 
     def _diagnose(self, opened: Opened, how: How) -> None:
-        """Tell the client if the outcome differs from the last one or if it waits for this very version."""
+        """Tell the client if the outcome differs from what it was told or if it waits for this very version."""
         desk, client = self._state.desk, self._state.client
         if client.pulls and (how is How.EDITED or not client.refreshes_diagnostics):
             return
-        before = desk.last(opened.uri)
-        after = desk.diagnosed(opened, self._state.documents.opened, client, hurried=how is not How.INCOMPLETE)
+        before = desk.told(opened.uri)
+        after = desk.tell(opened, self._state.documents.opened, client, hurried=how is not How.INCOMPLETE)
         if client.pulls:
             self._refresh |= before is not None and before.result_id != after.result_id
         elif how is How.EDITED or before is None or before.result_id != after.result_id:

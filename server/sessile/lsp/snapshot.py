@@ -43,9 +43,9 @@ class Snapshot:
         """An open document; InvalidParams if it is not open."""
         return find(self.documents, uri)
 
-    def diagnosed(self, opened: Opened, *, hurried: bool = True) -> Diagnosed:
-        """The verdict on one of the documents, in a hurry perhaps not complete."""
-        return self.desk.diagnosed(opened, self.documents, self.client, hurried=hurried)
+    def diagnosed(self, opened: Opened) -> Diagnosed:
+        """The verdict on one of the documents, perhaps not complete."""
+        return self.desk.diagnosed(opened, self.documents, self.client)
 
     async def finish(self, work: Callable[[], T]) -> T:
         """Do some work that may take long, while messages are seen to."""

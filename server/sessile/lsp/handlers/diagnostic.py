@@ -26,7 +26,8 @@ def diagnostic(snapshot: Snapshot, params: types.DocumentDiagnosticParams) -> Re
     if opened.configuration:
         items = configuration_diagnostics(snapshot, opened)
         return _answer(items, result_id(items), params.previous_result_id)
-    found = snapshot.diagnosed(opened, hurried=snapshot.client.refreshes_diagnostics)
+    client = snapshot.client
+    found = snapshot.desk.tell(opened, snapshot.documents, client, hurried=client.refreshes_diagnostics)
     return _answer(found.diagnostics, found.result_id, params.previous_result_id)
 
 
