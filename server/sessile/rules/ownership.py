@@ -11,6 +11,7 @@ from sessile.flow.values import Instance
 
 if TYPE_CHECKING:
     from sessile.flow.events import Event
+    from sessile.flow.scopes import Scope
     from sessile.flow.story import Site
     from sessile.flow.world import World
 
@@ -44,6 +45,15 @@ def dispatched(world: World, *sites: Site) -> bool:
 def tests(site: Site) -> bool:
     """Whether a place is in a file of tests, by pytest's names for these."""
     return _TESTS.search(site.path) is not None
+
+
+def migrates(scope: Scope) -> bool:
+    """Whether a function belongs to a module that works on migrations: it imports from Alembic."""
+    statements = (each for placed in scope.module.module.blocks for each in placed.block.tree.body)
+    return any(
+        isinstance(each, ast.ImportFrom) and each.module is not None and each.module.split(".")[0] == "alembic"
+        for each in statements
+    )
 
 
 def takes_part(event: Event, *sites: Site) -> bool:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from sessile.flow.events import ClosedResultRead, SessionUsed
 from sessile.flow.world import Openness, Owner, SessionState
 from sessile.rules.finding import Severity
+from sessile.rules.ownership import tests
 from sessile.rules.rule import Rule
-from sessile.rules.telling import problem
+from sessile.rules.telling import problem, shown_at
 
 if TYPE_CHECKING:
     from sessile.flow.story import Step
@@ -46,7 +47,8 @@ def check(event: SessionUsed) -> Problem | None:
         f"this session has ended; `{event.method}` silently reopens it, and nobody closes it or gives its connection "
         f"back any more; move this into the session's block, or open a new session"
     )
-    return problem(RULE, event, message, _story(state), Severity.WARNING, unseen=state.owner is Owner.CALLER)
+    severity = Severity.INFORMATION if tests(shown_at(event)[0]) else Severity.WARNING
+    return problem(RULE, event, message, _story(state), severity, unseen=state.owner is Owner.CALLER)
 
 
 @RULE.on(ClosedResultRead)
@@ -62,7 +64,8 @@ def fetched(event: ClosedResultRead) -> Problem | None:
         "this query runs here, but its session has ended; it is silently reopened and nobody closes it any more; "
         "run the query while the session is open"
     )
-    return problem(RULE, event, message, _story(event.session), Severity.WARNING)
+    severity = Severity.INFORMATION if tests(shown_at(event)[0]) else Severity.WARNING
+    return problem(RULE, event, message, _story(event.session), severity)
 
 
 def _story(state: SessionState) -> tuple[Step, ...]:

@@ -16,12 +16,14 @@ from sessile.flow.events import TextBuilt
 from sessile.flow.interpolation import Place, asks_the_catalog, places
 from sessile.flow.story import Step
 from sessile.rules.finding import Applicability, Severity
+from sessile.rules.ownership import migrates
 from sessile.rules.rule import Rule
 from sessile.rules.telling import problem, source_of
 
 if TYPE_CHECKING:
     import ast
 
+    from sessile.flow.values import Hole
     from sessile.rules.rule import Problem
 
 RULE = Rule("SQL003", "interpolated-sql", Severity.ERROR, Applicability.UNSAFE)
@@ -50,13 +52,19 @@ def check(event: TextBuilt) -> Problem | None:
     }
     message = _value(hole.node) if values else _name(origins[0][1] if chosen else hole.node)
     story = () if hole.site.node is event.site.node else (Step(hole.site, "this becomes part of the SQL"),)
-    severity = Severity.ERROR if values and not asks_the_catalog(event.value) else Severity.WARNING
-    shown = problem(RULE, event, message, story, severity, data)
+    shown = problem(RULE, event, message, story, _severity(event, values), data)
     if not chosen:
         return shown
     # A name is chosen by whoever passes it on, so each of them is told for itself, unless all its callers are known.
     unseen = all(is_parameter(event.world.frames[0], node) for _, node in origins)
     return replace(shown, inner=None, depth=0, unseen=unseen)
+
+
+def _severity(event: TextBuilt, values: list[Hole]) -> Severity:
+    """What a migration writes comes from the program itself, most often."""
+    if migrates(event.world.frame.scope):
+        return Severity.WARNING if values else Severity.INFORMATION
+    return Severity.ERROR if values and not asks_the_catalog(event.value) else Severity.WARNING
 
 
 def _value(node: ast.expr) -> str:
