@@ -7,6 +7,7 @@ import type { Channels } from "../channels";
 import { NAME, SECTION } from "../constants";
 import type { ServerStatus } from "../statusText";
 import type { Surroundings } from "./isolation";
+import { whole } from "./reports";
 import type { Launch } from "./resolve";
 import { ServerLog } from "./serverLog";
 
@@ -43,6 +44,10 @@ export function createClient(
       stderr: (stream) => {
         follow(stream, channels.log);
       },
+    },
+    middleware: {
+      provideDiagnostics: (document, previous, token, next) =>
+        whole(next(document, previous, token), token, vscode.CancellationError),
     },
     errorHandler: {
       error: () => ({ action: ErrorAction.Continue, handled: true }),
