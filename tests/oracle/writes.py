@@ -23,14 +23,15 @@ class Ledger:
     def __init__(self, session):
         self.sent = False
         self.before = {}
-        self.closed = False
+        self.look(session)
+
+    def look(self, session):
+        """Where the session keeps what it would flush; expunge_all() makes it anew."""
         self.new = session._new
         self.identities = session.identity_map
 
     def pending(self):
         """Whether a dropped session had something to flush."""
-        if self.closed:
-            return False
         return bool(self.new) or any(state.committed_state for state in self.identities._modified)
 
 
@@ -56,6 +57,7 @@ class Writes:
         after = {
             "__init__": self._made,
             "rollback": self._rolled_back,
+            "expunge_all": self._emptied,
         }
         before = {"_close_impl": self._closing, **dict.fromkeys(DISCARDING, self._discarding)}
         for name, original in originals.items():
@@ -110,14 +112,16 @@ class Writes:
 
     def _discarding(self, session):
         self.discarded |= _unflushed(session)
+
+    def _emptied(self, session):
         if session in self.ledgers:
-            self.ledgers[session].closed = True
+            self.ledgers[session].look(session)
 
     def _closing(self, session):
         ledger = self.ledgers.get(session)
         if ledger is not None:
             self.lost |= ledger.sent or _unflushed(session)
-            ledger.sent, ledger.closed = False, True
+            ledger.sent = False
 
 
 def _unflushed(session):
