@@ -40,9 +40,7 @@ class Evidence:
 
     def refutes_error(self, one: Said) -> bool:
         """Whether an error is false: it cannot happen on any run."""
-        if one.severity != "error" or one.place in self.raised or self._shown(one):
-            return False
-        return not (one.code == LOST and self.discarded)
+        return one.severity == "error" and one.place not in self.raised and not self._shown(one)
 
     def refutes_warning(self, one: Said) -> bool:
         """Whether a warning is one that a clean program must not have: nothing at all came of what it warns of."""
@@ -51,7 +49,7 @@ class Evidence:
         return not (one.code == REOPENED and self.left_open)
 
     def _shown(self, one: Said) -> bool:
-        return (one.code, one.place) in self.proved or (one.code == LOST and self.lost)
+        return (one.code, one.place) in self.proved or (one.code == LOST and (self.lost or self.discarded))
 
 
 def _raised(runs: Iterable[Run]) -> Iterator[str]:
