@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sessile.flow.containment import text_told_below
 from sessile.flow.events import StringRun
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.rule import Rule
@@ -20,10 +19,8 @@ RULE = Rule("SQL002", "bare-sql-string", Severity.ERROR, Applicability.SAFE)
 
 
 @RULE.on(StringRun)
-def check(event: StringRun) -> Problem | None:
+def check(event: StringRun) -> Problem:
     """A string where a statement belongs."""
-    if text_told_below(event.world, event.value):
-        return None
     shown = source_of(event.argument)
     if event.raises:
         message = f"`{shown}` is a plain string, so `{event.method}` raises {event.raises}; wrap it in text(...)"

@@ -39,7 +39,7 @@ def check(event: TextBuilt) -> Problem | None:
         return None
     origins = [] if values else [origin_of(event.world, hole.node) for hole in names]
     chosen = bool(origins) and all(number == 0 for number, _ in origins)
-    if not chosen and text_told_below(event.world, event.value):
+    if not chosen and event.wrapped and text_told_below(event.world, event.value):
         return None
     hole = (values or names)[0]
     data = {
