@@ -5,7 +5,7 @@ import inspect as python_inspect
 
 import pytest
 from semantics_world import Post, User, new_engine, only_14, variant
-from sqlalchemy import JSON, Column, Integer, String, select, text
+from sqlalchemy import JSON, Column, Integer, String, inspect, select, text
 from sqlalchemy.exc import IntegrityError, InvalidRequestError, OperationalError, PendingRollbackError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, declarative_base, relationship
@@ -149,6 +149,76 @@ def test_without_future_they_end_only_the_savepoint(engine, end):
             end(session)
             session.execute(select(User))
         assert session.in_transaction()
+
+
+@only_14
+def test_without_future_a_commit_in_begin_nested_only_releases_the_savepoint(engine):
+    with Session(engine) as session:
+        user = session.get(User, 1)
+        with session.begin_nested():
+            session.add(User(id=2))
+            session.commit()
+        assert not inspect(user).expired
+        assert session.in_transaction()
+
+
+@only_14
+def test_without_future_a_rollback_in_begin_nested_expires_only_what_changed_in_it(engine):
+    with Session(engine) as session:
+        user, post, other = session.get(User, 1), session.get(Post, 1), User(id=2)
+        session.add(other)
+        with session.begin_nested():
+            post.title = "changed"
+            session.flush()
+            session.rollback()
+        assert not inspect(user).expired
+        assert inspect(post).expired
+        assert inspect(other).persistent
+
+
+BEGINS = {
+    "deferred": lambda _, user: user.bio,
+    "lazy": lambda _, user: user.posts,
+    "assign": lambda _, user: setattr(user, "name", "other"),
+    "add": lambda session, _: session.add(User(id=2)),
+    "add again": lambda session, user: session.add(user),
+    "delete": lambda session, user: session.delete(user),
+    "merge": lambda session, _: session.merge(User(id=2)),
+    "refresh": lambda session, user: session.refresh(user),
+    "get": lambda session, _: session.get(Post, 1),
+    "execute": lambda session, _: session.execute(select(User.id)),
+    "query": lambda session, _: session.query(User.id).all(),
+    "connection": lambda session, _: session.connection(),
+    "begin": lambda session, _: session.begin(),
+}
+BEGINS_NOTHING = {
+    "nothing": lambda _, __: None,
+    "read": lambda _, user: user.name,
+    "get": lambda session, _: session.get(User, 1),
+    "flush": lambda session, _: session.flush(),
+    "query": lambda session, _: session.query(User),
+    "in": lambda session, user: user in session,
+    "commit": lambda session, _: session.commit(),
+}
+
+
+@pytest.mark.parametrize("use", BEGINS.values(), ids=BEGINS)
+def test_rollback_expires_what_is_there_once_a_transaction_has_begun(engine, use):
+    assert _expired_by_rollback_after_commit(engine, use)
+
+
+@pytest.mark.parametrize("use", BEGINS_NOTHING.values(), ids=BEGINS_NOTHING)
+def test_rollback_without_a_transaction_expires_nothing(engine, use):
+    assert not _expired_by_rollback_after_commit(engine, use)
+
+
+def _expired_by_rollback_after_commit(engine, use):
+    with Session(engine, expire_on_commit=False) as session:
+        user = session.get(User, 1)
+        session.commit()
+        use(session, user)
+        session.rollback()
+        return inspect(user).expired
 
 
 # ---- lost changes

@@ -137,6 +137,7 @@ def _add(m: Machine, world: World, ref: SessionRef, name: str, arguments: Argume
     for entity in instances(world, given):
         if world.object(entity.handle).life is Life.PERSISTENT:
             world.update(entity.handle, deleted=False)
+            world.update(ref.handle, begun=True)
         adopt(m, world, ref.handle, entity, node, "added to the session")
     if not instances(world, given):
         world.update(ref.handle, unflushed=True, begun=True)
@@ -331,6 +332,8 @@ def _begin(m: Machine, world: World, ref: SessionRef, name: str, arguments: Argu
         transactions.flush(m, world, ref.handle, node)
     elif state.begun and state.certain and not state.guessed:
         transactions.begin_again(m, world, ref.handle, m.site(world, node))
+    if ref.facade or not state.asynchronous:
+        world.update(ref.handle, begun=True)
     return TransactionRef(ref.handle, nested)
 
 

@@ -108,7 +108,7 @@ def tested(m: Machine, world: World, row: Row, node: ast.AST) -> None:
     certain = is_aggregate(row) and always_one(world.result(row.result).statement)
     careful = isinstance(node, ast.Name) and _opened(world, node.id)
     repeated = isinstance(node, ast.Name) and not careful and _each(world, node.id)
-    once = row.method in ("first", "one_or_none") and row.optional and certain and not careful
+    once = row.method in ("first", "one_or_none") and certain and not careful
     if row.method == "one" or once or repeated:
         operated(m, world, row, Misuse.TESTED, node, raises=False)
 

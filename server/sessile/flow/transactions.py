@@ -113,6 +113,10 @@ def commit(m: Machine, world: World, handle: int, node: ast.AST, how: str = "the
     """Flush, commit, and expire every persistent object unless the session says otherwise."""
     flush(m, world, handle, node)
     site = m.site(world, node)
+    if _in_savepoint(m, world.session(handle)):
+        m.tell(world, handle, site, "its SAVEPOINT is released")
+        _end_inside(m, world, handle, Step(site, how))
+        return
     expiring, certain = expires_on_commit(m, world.session(handle))
     step = Step(site, f"expired by {how}")
     for number, state in world.objects_of(handle):
@@ -130,19 +134,24 @@ def commit(m: Machine, world: World, handle: int, node: ast.AST, how: str = "the
 
 
 def rollback(m: Machine, world: World, handle: int, node: ast.AST, how: str = "the rollback") -> None:
-    """Undo: persistent objects expire whatever the options say, new ones become transient."""
+    """Undo: persistent objects expire whatever the options say, new ones become transient.
+
+    Where no transaction has begun since the last one ended, there is nothing to undo, and nothing expires.
+    """
     site = m.site(world, node)
+    session = world.session(handle)
+    inner = _in_savepoint(m, session)
     if _gives_up(world):
         m.emit(SessionEnded(site, world, handle, world.session(handle), "rolled back at the end of its block"))
     step = Step(site, f"expired by {how}")
-    for number, state in world.objects_of(handle):
+    for number, state in () if _is_idle(session) else world.objects_of(handle):
         if state.life is Life.PENDING or state.new:
-            certain = state.certain and not (state.new and _ends_savepoint_only(m, world, handle))
+            certain = state.certain and not (state.new and inner)
             world.update(number, life=Life.TRANSIENT, session=None, new=False, deleted=False, certain=certain)
             m.tell(world, number, site, "taken back by the rollback")
-        elif state.life in (Life.PERSISTENT, Life.DELETED):
+        elif state.life in (Life.PERSISTENT, Life.DELETED) and (not inner or session.flushed or state.dirty):
             world.update(number, life=Life.PERSISTENT, deleted=False)
-            objects.expire(world, number, step)
+            objects.expire(world, number, step, certain=not inner or state.dirty is not None)
             m.tell(world, number, site, step.text)
     world.update(handle, **NOTHING_PENDING)
     heal(world, handle)
@@ -150,9 +159,15 @@ def rollback(m: Machine, world: World, handle: int, node: ast.AST, how: str = "t
     _end_inside(m, world, handle, Step(site, how))
 
 
-def _ends_savepoint_only(m: Machine, world: World, handle: int) -> bool:
-    """Whether a rollback may leave the transaction around open: on 1.4, without `future=True`."""
-    return bool(world.session(handle).transactions) and not _is_modern(m, world.session(handle))
+def _is_idle(state: SessionState) -> bool:
+    """Whether no transaction has begun since the last one ended, for sure."""
+    return not state.begun and state.owner is Owner.LOCAL and state.certain and not (state.scoped or state.guessed)
+
+
+def _in_savepoint(m: Machine, state: SessionState) -> bool:
+    """Whether commit and rollback end a SAVEPOINT and leave the transaction around it: on 1.4 without `future=True`."""
+    running = state.transactions[: len(state.transactions) - state.over]
+    return running[-1:] == ("savepoint",) and not _is_modern(m, state)
 
 
 def _is_modern(m: Machine, state: SessionState) -> bool:

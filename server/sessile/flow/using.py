@@ -78,14 +78,22 @@ def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: 
         if not state.options.close_resets_only:
             raise Raised(Failure(transactions.CLOSED_TRANSACTION, site))
         world.update(handle, openness=Openness.OPEN)
-    if effect in SILENT or effect is Effect.CONNECTION or (effect in LOOKING_UP and identity.held(world, handle, node)):
+    if effect in SILENT or (effect in LOOKING_UP and identity.held(world, handle, node)):
+        return
+    if _begins(state, effect, from_memory):
+        world.update(handle, begun=True)
+    if effect is Effect.CONNECTION:
         return
     flushing = _flushes(world.session(handle), effect)
     transactions.may_fail(m, world, handle, work, breaks=flushing or effect is Effect.BULK_WRITE)
     if flushing and effect in AUTOFLUSHING:
         transactions.flush(m, world, handle, node)
-    if effect is not Effect.FLUSH and not (effect in LOOKING_UP and state.options.expire_on_commit is False):
-        world.update(handle, begun=True)
+
+
+def _begins(state: SessionState, effect: Effect, from_memory: bool) -> bool:
+    """Whether a transaction has begun after a call for sure: `get` may be answered without one."""
+    without = effect in LOOKING_UP and state.options.expire_on_commit is False
+    return effect is not Effect.FLUSH and not (without and (from_memory or state.owner is not Owner.LOCAL))
 
 
 def autoflush(m: Machine, world: World, handle: int, site: Site) -> None:
