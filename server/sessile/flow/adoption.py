@@ -75,3 +75,10 @@ def perhaps_added(world: World, *lives: Life) -> None:
     for handle, state in list(world.heap.items()):
         if isinstance(state, ObjectState) and state.life in lives:
             world.update(handle, certain=False)
+
+
+def rejoin(world: World) -> None:
+    """Something is added or changed: it may take those along that were expunged before."""
+    for handle, state in list(world.heap.items()):
+        if isinstance(state, ObjectState) and state.apart:
+            world.update(handle, apart=False)

@@ -233,25 +233,38 @@ def _finish(m: Machine, scope: Scope, outcomes: list[Outcome]) -> None:
 
     if m.changes is not None:
         m.changes.left(outcomes)
+    removed = _removed(outcomes)
     for outcome in outcomes:
         if outcome.kind is Kind.RETURN and outcome.site is not None:
             told_of_return(m, outcome.world, outcome.value, outcome.site)
             _promised(m, scope, outcome, outcome.site)
         if outcome.kind in (Kind.RETURN, Kind.NORMAL):
-            _abandoned(m, scope, outcome)
+            _abandoned(m, outcome, removed)
             _kept(m, scope, outcome)
             transactions.handed_back(m, outcome.world, m.site(outcome.world, scope.node))
 
 
-def _abandoned(m: Machine, scope: Scope, outcome: Outcome) -> None:
+def _removed(outcomes: list[Outcome]) -> set[int]:
+    """The sessions of registries that the function commits and removes on some path, so that nobody else does."""
+    return {
+        handle
+        for outcome in outcomes
+        if outcome.kind in (Kind.RETURN, Kind.NORMAL)
+        for handle, state in outcome.world.heap.items()
+        if isinstance(state, SessionState) and state.scoped and state.committed and state.ended is not None
+    }
+
+
+def _abandoned(m: Machine, outcome: Outcome, removed: set[int]) -> None:
     from sessile.flow.events import SessionEnded
 
     held = _handles(outcome.value).union(*map(_handles, outcome.world.globals.values()))
     for handle, state in outcome.world.heap.items():
-        if not isinstance(state, SessionState) or state.owner is not Owner.LOCAL or state.site is None:
+        if not isinstance(state, SessionState) or state.site is None or not state.dirty:
             continue
-        if state.openness is Openness.OPEN and state.dirty and handle not in held:
-            m.emit(SessionEnded(state.site, outcome.world, handle, state, "never closed"))
+        own = state.owner is Owner.LOCAL and state.openness is Openness.OPEN and handle not in held
+        if own or (handle in removed and state.ended is None):
+            m.emit(SessionEnded(state.site, outcome.world, handle, state, "left open"))
 
 
 def _promised(m: Machine, scope: Scope, outcome: Outcome, returned: Site) -> None:

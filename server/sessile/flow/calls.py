@@ -249,7 +249,7 @@ SHRINKING = frozenset({"remove", "pop", "clear"})
 def _grown(m: Machine, world: World, name: str, arguments: Arguments, node: ast.Call) -> None:
     """`user.posts.append(post)`: the collection counts as set, and the post follows its user into the session."""
     from sessile.flow import reading
-    from sessile.flow.adoption import adopt, instances
+    from sessile.flow.adoption import adopt, instances, rejoin
 
     target = node.func.value if isinstance(node.func, ast.Attribute) else None
     if name not in GROWING | SHRINKING or not isinstance(target, ast.Attribute):
@@ -260,6 +260,7 @@ def _grown(m: Machine, world: World, name: str, arguments: Arguments, node: ast.
     if name in SHRINKING:
         reading.shrunk(m, world, owner, target.attr, node)
         return
+    rejoin(world)
     for given in arguments.positional:
         rows.related(m, world, target.attr, given, node)
     state = world.object(owner.handle)

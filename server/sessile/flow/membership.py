@@ -86,15 +86,38 @@ def standing_of(world: World, entity: Entity, state: ObjectState, session: int, 
 
 
 def _is_related(world: World, entity: Entity, state: ObjectState) -> bool:
-    """Whether other instances may take a new one along into a session; those that are in one already did not."""
+    """Whether other instances may have taken a new one along into a session.
+
+    Those that are new themselves, as are all that they know, did not, nor did those that were in one already.
+    """
+    if state.apart:
+        return False
+    found: set[int] = set()
+    waiting = [entity.handle]
+    while waiting:
+        handle = waiting.pop()
+        found.add(handle)
+        for other in _neighbours(world, handle):
+            if other is None:
+                return True
+            each = world.object(other.handle)
+            if each.life is not Life.TRANSIENT or not each.certain:
+                if state.constructed or each.life is not Life.PERSISTENT:
+                    return True
+            elif other.handle not in found:
+                waiting.append(other.handle)
+    return False
+
+
+def _neighbours(world: World, handle: int) -> Iterator[Entity | None]:
+    """The instances that an instance is related to, whichever of both says so."""
+    state = world.object(handle)
     attributes = state.facts.attributes if state.facts is not None else {}
     mine = [value for name, value in state.values.items() if not isinstance(attributes.get(name), Column)]
-    others = ((Entity(handle), each) for handle, each in world.heap.items() if isinstance(each, ObjectState))
-    theirs = [other for other, each in others if entity in _related(world, each.values.values())]
-    return any(
-        each is None or state.constructed or world.object(each.handle).life is not Life.PERSISTENT
-        for each in (*_related(world, mine), *theirs)
-    )
+    yield from _related(world, mine)
+    for number, each in world.heap.items():
+        if isinstance(each, ObjectState) and Entity(handle) in _related(world, each.values.values()):
+            yield Entity(number)
 
 
 def _related(world: World, values: Iterable[Value]) -> Iterator[Entity | None]:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sessile.flow import objects, rows, single, transactions
+from sessile.flow.adoption import rejoin
 from sessile.flow.events import AttributeRead, ItemRelationshipLoaded, Trouble
 from sessile.flow.handlers import expected
 from sessile.flow.items import found_in_session, loop_of
@@ -287,6 +288,7 @@ def updated(m: Machine, world: World, entity: Entity, arguments: Arguments, node
 
 def changed(m: Machine, world: World, entity: Entity, what: str, node: ast.AST) -> None:
     """Remember that an object differs from its row."""
+    rejoin(world)
     state = world.object(entity.handle)
     if state.life is Life.PERSISTENT and state.session is not None:
         site = m.site(world, node)

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow import fetching, identity, membership, merging, objects, rows, sql, transactions, updating
-from sessile.flow.adoption import adopt, instances, joins, perhaps_added
+from sessile.flow.adoption import adopt, instances, joins, perhaps_added, rejoin
 from sessile.flow.events import SessionUsed, StatementRun
 from sessile.flow.reading import loaded_in_loop
 from sessile.flow.records import replace
@@ -134,6 +134,7 @@ def _given(name: str, arguments: Arguments) -> Value | None:
 @handles(Effect.ADD, Effect.ADD_ALL)
 def _add(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
     given = _given(name, arguments)
+    rejoin(world)
     for entity in instances(world, given):
         if world.object(entity.handle).life is Life.PERSISTENT:
             world.update(entity.handle, deleted=False)
@@ -264,7 +265,9 @@ def _expunge(m: Machine, world: World, ref: SessionRef, name: str, arguments: Ar
     else:
         chosen = [entity.handle for entity in instances(world, arguments.get(0, "instance"))]
     for number in chosen:
+        pending = world.object(number).life is Life.PENDING
         objects.detach(world, number, step)
+        world.update(number, apart=pending)
         m.tell(world, number, step.site, step.text)
     return NONE
 

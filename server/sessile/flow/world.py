@@ -73,6 +73,8 @@ class ObjectState:
     perhaps_new: bool = False
     #: Made by its constructor here, so what it did not set is unset.
     constructed: bool = False
+    #: Expunged while it was new, and nothing was added or changed since that could have taken it along.
+    apart: bool = False
     #: Refreshed as a whole after a commit, and not expired since.
     refreshed: bool = False
     #: The primary key as the source spells it, where the object was fetched by `get`.
