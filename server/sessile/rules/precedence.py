@@ -26,14 +26,14 @@ READS = ("SCOPE001", "SCOPE002", "SCOPE003", "SCOPE013")
 
 def settled(problems: list[Problem], known: Callable[[Problem], bool]) -> list[Problem]:
     """The problems that stand. `known` says whether all callers of a problem's function were followed."""
-    kept = _once_per_loop(_without_swallowed(_without_leaks(_one_each(problems))))
+    seen = [problem for problem in problems if not (problem.unseen and problem.depth == 0 and known(problem))]
+    kept = _once_per_loop(_without_swallowed(_without_leaks(_one_each(seen))))
     places = {(problem.rule.code, problem.site.key) for problem in kept}
     kept = [
         problem
         for problem in kept
         if not any((first, problem.site.key) in places for first, second in STRONGER if second == problem.rule.code)
     ]
-    kept = [problem for problem in kept if not (problem.unseen and problem.depth == 0 and known(problem))]
     left = {problem.scope for problem in kept if problem.rule.code in ("DETACH002", "DETACH003", "DETACH004")}
     kept = [problem for problem in kept if problem.rule.code != "DETACH001" or problem.scope not in left]
     return list({(problem.rule.code, problem.site.key): problem for problem in reversed(kept)}.values())
