@@ -38,8 +38,9 @@ if TYPE_CHECKING:
 COLLECTIONS = frozenset(
     {"list", "List", "set", "Set", "Sequence", "Iterable", "Iterator", "Collection", "frozenset", "ScalarResult"}
 )
+TUPLES = frozenset({"tuple", "Tuple"})
 MAPPINGS = frozenset({"dict", "Dict", "Mapping", "defaultdict", "MutableMapping"})
-PROMISING = COLLECTIONS | MAPPINGS | {"tuple", "Tuple", "Optional", "Union", "Annotated", "Awaitable", "Coroutine"}
+PROMISING = COLLECTIONS | TUPLES | MAPPINGS | {"Optional", "Union", "Annotated", "Awaitable", "Coroutine"}
 TRANSPARENT = frozenset({"Optional", "Union", "Annotated", "Awaitable", "Final", "ClassVar", "Coroutine"})
 #: Types of plain values, and what is known of one.
 PLAIN = {
@@ -150,13 +151,13 @@ def _of_generic(m: Machine, origin: str, arguments: tuple[Value, ...], world: Wo
         return Statement("select", tuple(columns), known_options=False, site=m.site(world, node))
     if origin == "Info" and arguments:
         return application.resolver_info(m, world, of_type(m, arguments[0], world, node))
-    if origin in COLLECTIONS and arguments:
+    if (origin in COLLECTIONS and arguments) or (origin in TUPLES and arguments[1:] == (Const(...),)):
         each = of_type(m, arguments[0], world, node)
         return UNKNOWN if each is UNKNOWN else CollectionRef(m.new(world, CollectionState("list", each=each)))
     if origin in MAPPINGS and len(arguments) == 2:
         each = of_type(m, arguments[1], world, node)
         return UNKNOWN if each is UNKNOWN else CollectionRef(m.new(world, CollectionState("dict", each=each)))
-    if origin in ("tuple", "Tuple"):
+    if origin in TUPLES:
         return Tuple(tuple(of_type(m, each, world, node) for each in arguments))
     if origin in TRANSPARENT:
         real = [each for each in arguments if each != Const(None)]

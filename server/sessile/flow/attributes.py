@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from sessile.flow import application, flask, members, results, rows
 from sessile.flow.awaiting import not_awaited
-from sessile.flow.collections import SAFE
 from sessile.flow.mapping import added
 from sessile.flow.names import member
+from sessile.flow.scalars import SAFE
 from sessile.flow.values import (
     UNKNOWN,
     AttributeRef,

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from sessile.flow import rows, single
 from sessile.flow.awaiting import not_awaited
-from sessile.flow.collections import SAFE, is_literal
+from sessile.flow.collections import is_literal
 from sessile.flow.conditions import asked
 from sessile.flow.evaluation import evaluate
 from sessile.flow.expressions import operated
 from sessile.flow.machine import Infeasible, Kind, Machine, Outcome
 from sessile.flow.records import replace
+from sessile.flow.scalars import SAFE
 from sessile.flow.truth import truth
 from sessile.flow.values import (
     NONE,

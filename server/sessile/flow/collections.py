@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sessile.flow.records import replace
+from sessile.flow.scalars import SAFE
 from sessile.flow.values import (
     NONE,
     SCALAR,
@@ -19,7 +20,6 @@ from sessile.flow.values import (
     Const,
     Entity,
     Row,
-    Scalar,
     Tuple,
     Value,
 )
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 #: Elements remembered one by one.
 REMEMBERED = 4
-SAFE = Scalar(kind="safe")
 GIVES_SAME = frozenset({"copy", "union", "intersection", "difference", "symmetric_difference"})
 
 

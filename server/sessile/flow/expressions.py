@@ -14,6 +14,7 @@ from sessile.flow.evaluation import evaluate, evaluates
 from sessile.flow.events import Wrong
 from sessile.flow.machine import Infeasible, Kind, Machine, Outcome, Raised
 from sessile.flow.names import name_value
+from sessile.flow.scalars import SAFE
 from sessile.flow.values import (
     NONE,
     UNKNOWN,
@@ -151,7 +152,7 @@ def _computed_text(m: Machine, world: World, node: ast.BinOp, left: Value, right
         case ast.Mod() if strings.is_text(left):
             return strings.percent(m, world, node, left, right)
         case ast.Mult() if strings.is_text(left):
-            return strings.SAFE if isinstance(left, Const) else left
+            return SAFE if isinstance(left, Const) else left
         case ast.Mult() if isinstance(left, CollectionRef):
             return left
     return None
@@ -262,7 +263,7 @@ def _subscript(m: Machine, node: ast.Subscript, world: World) -> Value:
             rows.taken_apart(m, world, value, node.slice, node)
             return value if value.kind == "safe" else UNKNOWN
         case Const(value=str()):
-            return strings.SAFE
+            return SAFE
         case Query():
             return _of_query(m, world, value, node)
         case ResultRef():

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from sessile.flow import concurrency, members, objects, results, rows, single
 from sessile.flow.awaiting import not_awaited
-from sessile.flow.collections import SAFE
 from sessile.flow.endings import end, perhaps_end
 from sessile.flow.evaluation import evaluate
 from sessile.flow.events import Wrong
@@ -15,6 +14,7 @@ from sessile.flow.frames import Round
 from sessile.flow.items import mark
 from sessile.flow.outside import outside
 from sessile.flow.results import use_up
+from sessile.flow.scalars import NUMBER, SAFE
 from sessile.flow.story import Step
 from sessile.flow.values import (
     NONE,
@@ -144,6 +144,11 @@ def _run_coroutine(m: Machine, world: World, arguments: Arguments, node: ast.AST
     return awaited(m, world, first, node) if isinstance(first, Coroutine) else UNKNOWN
 
 
+def _text_of_itself(value: Value) -> bool:
+    """Whether SQL text takes in the same of a value and of its `str`."""
+    return isinstance(value, Const | Formatted) or value == NUMBER
+
+
 def _known(m: Machine, world: World, name: str, use: Use, arguments: Arguments, node: ast.AST) -> Value:
     from sessile.flow.calls import formatted, havoc
 
@@ -154,7 +159,7 @@ def _known(m: Machine, world: World, name: str, use: Use, arguments: Arguments, 
         case Use.FORMATS:
             for value in values:
                 formatted(m, world, value, node)
-            return values[0] if name == "str" and values and isinstance(values[0], Const | Formatted) else SCALAR
+            return values[0] if name == "str" and values and _text_of_itself(values[0]) else SCALAR
         case Use.READS:
             return _reads(m, world, name, arguments, node)
         case Use.TESTS:

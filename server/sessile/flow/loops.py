@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sessile.flow import members
 from sessile.flow.assignment import assign
-from sessile.flow.collections import SAFE, is_literal, nth
+from sessile.flow.collections import is_literal, nth
 from sessile.flow.counters import forget
 from sessile.flow.evaluation import evaluate
 from sessile.flow.frames import Round
@@ -19,6 +19,7 @@ from sessile.flow.items import is_marked, mark
 from sessile.flow.machine import Kind, Machine, Outcome, distinct
 from sessile.flow.records import replace
 from sessile.flow.results import use_up
+from sessile.flow.scalars import SAFE
 from sessile.flow.values import (
     SCALAR,
     UNKNOWN,

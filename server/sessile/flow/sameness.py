@@ -17,6 +17,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from sessile.flow.scalars import SAFE
 from sessile.flow.values import UNKNOWN, Arguments, Const, Scalar, Unknown, Value
 from sessile.flow.world import (
     CollectionState,
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 #: Values that tell nothing of sessions and objects.
 PLAIN = Const | Scalar
-SAFE = Scalar(kind="safe")
 
 
 class Shape(NamedTuple):

@@ -11,6 +11,7 @@ import re
 from string import Formatter
 from typing import TYPE_CHECKING
 
+from sessile.flow.scalars import NUMBER, SAFE
 from sessile.flow.values import (
     UNKNOWN,
     Arguments,
@@ -38,7 +39,6 @@ Piece = str | Hole
 #: Pieces remembered of one string.
 LONGEST = 60
 #: What stands for harmless text that is not known letter by letter.
-SAFE = Scalar(kind="safe")
 HARMLESS = "0"
 KEEPING = frozenset(
     {
@@ -89,7 +89,18 @@ def pieces_of(m: Machine, world: World, value: Value, node: ast.expr) -> tuple[P
             return (HARMLESS,)
     if isinstance(node, ast.Attribute) and node.attr in ("__tablename__", "__name__"):
         return (HARMLESS,)
-    return (Hole(node, m.site(world, node), known=value is not UNKNOWN or _is_parameter(world, node)),)
+    known = value is not UNKNOWN or _is_parameter(world, node)
+    return (Hole(node, m.site(world, node), known=known, number=_is_number(world, value)),)
+
+
+def _is_number(world: World, value: Value) -> bool:
+    """Whether a value is declared to be a number, or several."""
+    match value:
+        case Tuple(items=items):
+            return bool(items) and all(_is_number(world, each) for each in items)
+        case CollectionRef(handle=handle):
+            return world.collection(handle).each == NUMBER
+    return value == NUMBER
 
 
 def _is_enum(world: World, handle: int) -> bool:

@@ -54,15 +54,15 @@ class Scalar(Value):
 
 @record(frozen=True, slots=True)
 class Hole:
-    """Where a string takes in what is no literal of the program; `many` if a list of such things was joined there.
-
-    `known` is False where nothing is known of the value, so that it may be a literal after all.
+    """Where a string takes in what is no literal of the program; `many` if a list of such things was joined there,
+    `number` if it is declared to be one. `known` is False where nothing is known of it: it may be a literal after all.
     """
 
     node: ast.expr
     site: Site = field(compare=False)
     many: bool = False
     known: bool = True
+    number: bool = False
 
 
 @record(frozen=True, slots=True)

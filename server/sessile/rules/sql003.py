@@ -50,7 +50,8 @@ def check(event: TextBuilt) -> Problem | None:
         "holes": tuple((each.site, place.value, each.many) for each, place in found),
         "wrapped": event.wrapped,
     }
-    message = _value(hole.node) if values else _name(origins[0][1] if chosen else hole.node)
+    value = _number(hole.node) if all(each.number for each in values) else _value(hole.node)
+    message = value if values else _name(origins[0][1] if chosen else hole.node)
     story = () if hole.site.node is event.site.node else (Step(hole.site, "this becomes part of the SQL"),)
     shown = problem(RULE, event, message, story, _severity(event, values), data)
     if not chosen:
@@ -61,16 +62,24 @@ def check(event: TextBuilt) -> Problem | None:
 
 
 def _severity(event: TextBuilt, values: list[Hole]) -> Severity:
-    """What a migration writes comes from the program itself, most often."""
+    """What a migration writes comes from the program itself, most often, and who annotates a number means one."""
     if migrates(event.world.frame.scope):
         return Severity.WARNING if values else Severity.INFORMATION
-    return Severity.ERROR if values and not asks_the_catalog(event.value) else Severity.WARNING
+    harmless = asks_the_catalog(event.value) or all(hole.number for hole in values)
+    return Severity.WARNING if harmless else Severity.ERROR
 
 
 def _value(node: ast.expr) -> str:
     return (
         f"the value of `{source_of(node)}` is written into the SQL and read as SQL, so whoever chooses it writes "
         f"the statement (SQL injection); use a parameter such as `:value` and bind it"
+    )
+
+
+def _number(node: ast.expr) -> str:
+    return (
+        f"the value of `{source_of(node)}` is written into the SQL, and only its annotation says that it is a number: "
+        f"anything else is read as SQL (SQL injection); use a parameter such as `:value` and bind it"
     )
 
 
