@@ -107,6 +107,20 @@ def add_positional(changes: Changes, site: Site, text: str) -> None:
     changes.insert(site.path, scan.after_brackets(changes.text(site.path), end, limit), f", {text}")
 
 
+def keep_positional(changes: Changes, site: Site) -> None:
+    """Drop the arguments that are given by keyword, where all others come before them."""
+    node = call(site)
+    given = arguments(node)
+    if not node.keywords:
+        return
+    if not node.args or given != [*node.args, *node.keywords]:
+        raise NotRepairable("the arguments are mixed")
+    text, closing = changes.text(site.path), changes.source.offsets(site)[1] - 1
+    start = scan.after_brackets(text, changes.source.offsets(at(site, node.args[-1]))[1], closing)
+    end = scan.after_brackets(text, changes.source.offsets(at(site, node.keywords[-1]))[1], closing)
+    changes.put(site.path, start, end, "")
+
+
 def add_item(changes: Changes, path: str, last: tuple[int, int], closing: int, text: str) -> None:
     """Add an item behind the last one of a list in brackets, in its layout; `closing` is where the bracket closes."""
     whole = changes.text(path)

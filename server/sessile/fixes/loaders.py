@@ -139,6 +139,7 @@ class Loader:
             calls.rename(self.changes, site, strategy)
         else:
             self.changes.replace(at(site, function), self.changes.imported(site, "sqlalchemy.orm", strategy))
+        calls.keep_positional(self.changes, site)  # only raiseload() takes sql_only
 
     def _column_option(self, site: Site, place: chains.Options, name: str) -> bool:
         """Add the column to a `load_only(...)`, or turn its `defer(...)` around; False if there is neither."""

@@ -105,6 +105,7 @@ def candidates(problem: Problem, state: ObjectState, site: Site) -> list[str]:
     names = dict.fromkeys(known(problem, state, site))
     names.update(dict.fromkeys(_returned(scope)))
     names.update(dict.fromkeys(_assigned_before(scope, site)))
+    names.pop(tree.name_of(calls.method(site).value), None)  # the session itself
     return list(names)
 
 

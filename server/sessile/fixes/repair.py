@@ -135,6 +135,9 @@ class Search:
         except ValueError:
             log.debug("a repair of %s has edits that overlap", problem.rule.code, exc_info=True)
             return None
+        if not self.verifier.holds_together(trial.texts):
+            log.debug("a repair of %s writes a name that nothing binds there", problem.rule.code)
+            return None
         left = self.verifier.leftovers(trial.texts, trial.created)
         if not left:
             return trial

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from sessile.fixes.difference import difference
 from sessile.fixes.overlay import overlay
+from sessile.fixes.unbound import unbound
 from sessile.rules.precedence import STRONGER, SWALLOWING
 from sessile.rules.repair import Source
+from sessile.syntax import parse
 from sessile.text import Document, LineIndex
 
 if TYPE_CHECKING:
@@ -47,6 +49,14 @@ class Verifier:
     finding: Finding
     before: dict[str, Report] = field(default_factory=dict)
     rewrites: tuple[Rule, ...] = ()
+
+    def holds_together(self, texts: Mapping[str, str]) -> bool:
+        """Whether every name that a repair writes is bound where it stands."""
+        for path, text in texts.items():
+            before = self.source.scope(path).module
+            if not unbound(parse(Document(path, text), before)) <= unbound(before):
+                return False
+        return True
 
     def leftovers(self, texts: Mapping[str, str], created: Mapping[str, str]) -> list[Leftover]:
         """What stands in the way: the finding itself if it is still there, and findings that are new."""
