@@ -1,5 +1,7 @@
 """Whether a repair does what it promises: every file that it touches is analysed with it, and compared with before.
 
+So are those that name what it rewrites: a commit in one file may be what makes a read in another fail.
+
 Findings are compared by code and line, the line as the edits move it: the statement around a finding may change with
 the repair, so its fingerprint may not tell.
 """
@@ -11,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sessile.fixes.dependents import dependents
 from sessile.fixes.difference import difference
 from sessile.fixes.overlay import overlay
 from sessile.fixes.unbound import unbound
@@ -20,10 +23,12 @@ from sessile.syntax import parse
 from sessile.text import Document, LineIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from sessile.project.workspace import Workspace
     from sessile.rules.finding import Finding, Location, Report
     from sessile.rules.rule import Problem, Rule
+    from sessile.syntax import Module
     from sessile.text import Edit, Position
 
 Key = tuple[str, str, int]
@@ -52,27 +57,31 @@ class Verifier:
 
     def holds_together(self, texts: Mapping[str, str]) -> bool:
         """Whether every name that a repair writes is bound where it stands."""
-        for path, text in texts.items():
-            before = self.source.scope(path).module
-            if not unbound(parse(Document(path, text), before)) <= unbound(before):
-                return False
-        return True
+        return all(unbound(after) <= unbound(before) for before, after in self._modules(texts))
 
     def leftovers(self, texts: Mapping[str, str], created: Mapping[str, str]) -> list[Leftover]:
         """What stands in the way: the finding itself if it is still there, and findings that are new."""
         documents = [Document(path, text) for path, text in {**texts, **created}.items()]
         workspace = overlay(self.source.workspace, documents)
-        found: list[Leftover] = []
-        for path, text in texts.items():
-            module = workspace.open(Document(path, text))
-            found += self._compared(path, text, Source(module, workspace, self.source.settings))
-        return found
+        found = [each for path, text in texts.items() for each in self._compared(path, text, workspace)]
+        if found:
+            return found
+        paths = {path: None for pair in self._modules(texts) for path in dependents(self.source.workspace, *pair)}
+        others = {path: self.source.document(path).text for path in paths if path not in texts}
+        return [each for path, text in others.items() for each in self._compared(path, text, workspace)]
 
-    def _compared(self, path: str, text: str, source: Source) -> list[Leftover]:
+    def _modules(self, texts: Mapping[str, str]) -> Iterator[tuple[Module, Module]]:
+        """The files that are changed, before and after."""
+        for path, text in texts.items():
+            before = self.source.scope(path).module
+            yield before, parse(Document(path, text), before)
+
+    def _compared(self, path: str, text: str, workspace: Workspace) -> list[Leftover]:
         from sessile.engine import problems_of
 
-        document = source.module.module.document
-        report, problems = problems_of(document, source.workspace, source.settings, rewrites=self.rewrites)
+        module, settings = workspace.open(Document(path, text)), self.source.settings
+        source = Source(module, workspace, settings)
+        report, problems = problems_of(module.module.document, workspace, settings, rewrites=self.rewrites)
         lines = Moved(self.source.document(path).text, text)
         expected = Counter(self._key(each, lines) for each in _all(self._report(path)))
         if path == self.finding.location.path:
