@@ -47,8 +47,9 @@ def load_attribute(problem: Problem, source: Source, *, joins: bool = True) -> I
     if not isinstance(state, ObjectState) or not isinstance(name, str):
         raise NotRepairable("the object is not known")
     changes = Changes(source)
-    Loader(changes, joins).add(state, name)
-    yield changes.draft(load_title(state, name, joins=joins))
+    loader = Loader(changes, joins)
+    loader.add(state, name)
+    yield changes.draft(load_title(state, name, joins=loader.joins))
 
 
 def way_to(state: ObjectState, name: str) -> tuple[ObjectState, list[Link]]:
@@ -82,7 +83,7 @@ class Loader:
             raise NotRepairable("no query that could be changed loaded the object")
         site = statement.site
         place = chains.options_of(site, is_get=statement.chain == ("get",))
-        self.joins = self.joins and "with_for_update" not in place.methods
+        self.joins = self.joins and not {"with_for_update", "from_statement"} & {*statement.chain, *place.methods}
         entity = self._entity(site, root, place.arguments)
         if isinstance(links[-1].attribute, Column) and self._column_option(site, place, links[-1].name):
             return

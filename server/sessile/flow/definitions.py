@@ -38,7 +38,7 @@ def define(m: Machine, node: ast.stmt, world: World) -> Value:
         return UNKNOWN
     outer = None if isinstance(parent.node, ast.Module) else parent
     scope = parent.module.scope(node, parent.block, outer)
-    closure = {**frame.closure, **frame.variables} if outer is not None else None
+    closure = frame.seen_by(scope) if outer is not None else None
     return decorated(m, Function(scope, closure=closure), world)
 
 

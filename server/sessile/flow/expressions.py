@@ -303,7 +303,7 @@ def _comprehension(m: Machine, node: ast.expr, world: World) -> Value:
 def _lambda(m: Machine, node: ast.Lambda, world: World) -> Value:
     frame = world.frame
     scope = frame.scope.module.scope(node, frame.scope.block, frame.scope)
-    return Function(scope, closure={**frame.closure, **frame.variables})
+    return Function(scope, closure=frame.seen_by(scope))
 
 
 @evaluates(ast.Starred)

@@ -59,6 +59,10 @@ class Frame:
     #: The names and conditions that may still be asked for; None for all.
     live: frozenset[str] | None = None
 
+    def seen_by(self, function: Scope) -> Mapping[str, Value]:
+        """The closure of a function inside: of the variables around it those that it names."""
+        return {name: each for name, each in {**self.closure, **self.variables}.items() if name in function.named}
+
     def copy(self) -> Frame:
         return Frame(
             self.scope,

@@ -197,9 +197,8 @@ def _storied(m: Machine, world: World, value: Value, site: Site) -> None:
 
 def captured(world: World, function: Function) -> list[Entity]:
     """The instances that a function kept for later reads, by name."""
-    names = {node.id for node in ast.walk(function.scope.node) if isinstance(node, ast.Name)}
     closure = _closure(world, function)
-    return [value for name, value in closure.items() if name in names and isinstance(value, Entity)]
+    return [value for name, value in closure.items() if name in function.scope.named and isinstance(value, Entity)]
 
 
 def _closing(outcome: Outcome) -> bool:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 EAGER = frozenset({"joinedload", "selectinload", "subqueryload", "immediateload", "contains_eager"}) | frozenset(
     {"joined", "selectin", "subquery", "immediate"}
 )
+#: Those of them that become part of the statement.
+WITHIN = frozenset({"joinedload", "subqueryload", "joined", "subquery"})
 SILENT = frozenset({"noload"})
 RAISING = {"raiseload": "raise", "raiseload_on_sql": "raise_on_sql", "raise": "raise", "raise_on_sql": "raise_on_sql"}
 RESETS = frozenset({"lazyload", "select", "defaultload"})
@@ -59,10 +61,10 @@ def refreshing(options: tuple[LoaderOption, ...], version: tuple[int, ...]) -> t
     return options if version >= (2, 0) else tuple(option for option in options if option.path)
 
 
-def eager_strategy(attribute: Relationship, options: tuple[LoaderOption, ...]) -> str:
-    """ "eager", "noload" or "lazy"."""
+def eager_strategy(attribute: Relationship, options: tuple[LoaderOption, ...], *, whole: bool = False) -> str:
+    """ "eager", "noload" or "lazy"; nothing becomes part of a statement that comes `whole`, by `from_statement`."""
     chosen = strategy(attribute, options)
-    if chosen in EAGER:
+    if chosen in EAGER and not (whole and chosen in WITHIN):
         return "eager"
     return "noload" if chosen in SILENT else "lazy"
 

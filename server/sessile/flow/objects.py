@@ -74,12 +74,13 @@ def fill_eager(
     facts = state.facts
     if facts is None:
         return
+    whole = options is None and state.statement is not None and "from_statement" in state.statement.chain
     state = state if options is None else replace(state, options=options)
     attributes, values = dict(state.attributes), dict(state.values)
     for name, attribute in facts.attributes.items():
         if not isinstance(attribute, Relationship):
             continue
-        strategy = eager_strategy(attribute, state.options)
+        strategy = eager_strategy(attribute, state.options, whole=whole)
         if strategy == "eager":
             values[name] = related(m, world, state, attribute, site, depth + 1)
             attributes[name] = Status.LOADED

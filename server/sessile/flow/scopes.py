@@ -129,6 +129,7 @@ class Scope(_Referable):
     _kind: str | None = None
     _globals: frozenset[str] | None = None
     _assigned: frozenset[str] | None = None
+    _named: frozenset[str] | None = None
     _builds_text: bool | None = None
     _endings: frozenset[ast.Call] | None = None
     _methods: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] | None = None
@@ -140,6 +141,13 @@ class Scope(_Referable):
             stored = (each for each in own_nodes(self.node) if isinstance(each, ast.Name))
             self._assigned = frozenset(each.id for each in stored if isinstance(each.ctx, ast.Store))
         return self._assigned
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The names in it and in all functions inside: all that it can keep alive of the functions around."""
+        if self._named is None:
+            self._named = frozenset(each.id for each in ast.walk(self.node) if isinstance(each, ast.Name))
+        return self._named
 
     @property
     def qualname(self) -> str:
