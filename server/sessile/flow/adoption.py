@@ -5,17 +5,19 @@ Source: https://docs.sqlalchemy.org/en/20/orm/cascades.html#save-update
 
 from __future__ import annotations
 
+import ast
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from sessile.flow.evaluation import evaluate
 from sessile.flow.using import note_write
 from sessile.flow.values import CollectionRef, Entity, Tuple, Value
-from sessile.flow.world import Life, ObjectState
+from sessile.flow.world import Life, ObjectState, Status
 from sessile.orm.mapped import Relationship
 
 if TYPE_CHECKING:
-    import ast
-
     from sessile.flow.machine import Machine
+    from sessile.flow.values import Arguments
     from sessile.flow.world import World
 
 
@@ -82,3 +84,47 @@ def rejoin(world: World) -> None:
     for handle, state in list(world.heap.items()):
         if isinstance(state, ObjectState) and state.apart:
             world.update(handle, apart=False)
+
+
+GROWING = frozenset({"append", "add", "extend", "insert", "update"})
+SHRINKING = frozenset({"remove", "pop", "clear"})
+
+
+def changed_in_place(
+    m: Machine, world: World, ref: CollectionRef, name: str, arguments: Arguments, node: ast.Call
+) -> None:
+    """`user.posts.append(post)`: the collection counts as set, and the post follows its user into the session."""
+    from sessile.flow import reading, rows
+
+    found = _relationship(m, world, ref, node) if name in GROWING | SHRINKING else None
+    if found is None:
+        return
+    owner, attribute = found
+    if name in SHRINKING:
+        reading.shrunk(m, world, owner, attribute, node)
+        return
+    rejoin(world)
+    for given in arguments.positional:
+        rows.related(m, world, attribute, given, node)
+    state = world.object(owner.handle)
+    world.update(owner.handle, attributes=MappingProxyType({**state.attributes, attribute: Status.LOADED}))
+    if state.session is None or state.life not in (Life.PENDING, Life.PERSISTENT):
+        return
+    for given in arguments.positional:
+        for child in instances(world, given):
+            adopt(m, world, state.session, child, node, f"added through `{attribute}`")
+
+
+def _relationship(m: Machine, world: World, ref: CollectionRef, node: ast.Call) -> tuple[Entity, str] | None:
+    """Whose collection this is, and its name there: as it is written, or as it was loaded, whatever it is called."""
+    target = node.func.value if isinstance(node.func, ast.Attribute) else None
+    if isinstance(target, ast.Attribute):
+        owner = evaluate(m, target.value, world.copy())
+        if isinstance(owner, Entity):
+            return (owner, target.attr) if world.state(owner.handle) is not None else None
+    for handle, state in world.heap.items() if not ref.copied else ():
+        if isinstance(state, ObjectState) and not state.constructed:
+            for name, value in state.values.items():
+                if isinstance(value, CollectionRef) and value.handle == ref.handle and not value.copied:
+                    return Entity(handle), name
+    return None

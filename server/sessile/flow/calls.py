@@ -6,7 +6,7 @@ import ast
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import concurrency, connections, members, objects, risks, rows, strings, using
+from sessile.flow import adoption, concurrency, connections, members, objects, risks, rows, strings, using
 from sessile.flow.arguments import arguments_of, joined
 from sessile.flow.assignment import escape, kept_in
 from sessile.flow.endings import perhaps_end
@@ -175,7 +175,7 @@ def call_bound(
         case LoaderOption():
             return builders.call_option(world, receiver, name, arguments)
         case CollectionRef():
-            _grown(m, world, name, arguments, node)
+            adoption.changed_in_place(m, world, receiver, name, arguments, node)
             if name in KEEPING and isinstance(node.func, ast.Attribute):
                 for given in arguments.positional:
                     kept_in(m, world, receiver, node.func.value, _listed(m, world, given, node), node)
@@ -240,36 +240,6 @@ def _listed(m: Machine, world: World, given: Value, node: ast.Call) -> Value:
     from sessile.flow.loops import source
 
     return source(m, world, given, node) if isinstance(given, ResultRef | Query) else given
-
-
-GROWING = frozenset({"append", "add", "extend", "insert", "update"})
-SHRINKING = frozenset({"remove", "pop", "clear"})
-
-
-def _grown(m: Machine, world: World, name: str, arguments: Arguments, node: ast.Call) -> None:
-    """`user.posts.append(post)`: the collection counts as set, and the post follows its user into the session."""
-    from sessile.flow import reading
-    from sessile.flow.adoption import adopt, instances, rejoin
-
-    target = node.func.value if isinstance(node.func, ast.Attribute) else None
-    if name not in GROWING | SHRINKING or not isinstance(target, ast.Attribute):
-        return
-    owner = evaluate(m, target.value, world.copy())
-    if not isinstance(owner, Entity) or world.state(owner.handle) is None:
-        return
-    if name in SHRINKING:
-        reading.shrunk(m, world, owner, target.attr, node)
-        return
-    rejoin(world)
-    for given in arguments.positional:
-        rows.related(m, world, target.attr, given, node)
-    state = world.object(owner.handle)
-    world.update(owner.handle, attributes=MappingProxyType({**state.attributes, target.attr: Status.LOADED}))
-    if state.session is None or state.life not in (Life.PENDING, Life.PERSISTENT):
-        return
-    for given in arguments.positional:
-        for child in instances(world, given):
-            adopt(m, world, state.session, child, node, f"added through `{target.attr}`")
 
 
 def _transaction(m: Machine, world: World, ref: TransactionRef, name: str, node: ast.Call) -> Value:

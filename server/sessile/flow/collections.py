@@ -59,7 +59,7 @@ def element(m: Machine, world: World, ref: CollectionRef, node: ast.expr, index:
     """`collection[index]`; the same key gives the same object again."""
     state = world.collection(ref.handle)
     if isinstance(node, ast.Slice):
-        return ref
+        return replace(ref, copied=True)
     if ref.view:
         return _viewed(m, world, ref, index)
     key = repr(index.value) if isinstance(index, Const) else ast.dump(node)
@@ -126,7 +126,7 @@ def call_collection(
         case "clear" | "remove" | "sort" | "reverse" | "discard":
             return NONE
         case _ if name in GIVES_SAME:
-            return ref
+            return replace(ref, copied=True)
         case "keys":
             each = SAFE if is_literal(state, keys=True) else SCALAR
             return CollectionRef(m.new(world, CollectionState("list", each=each)))

@@ -13,6 +13,7 @@ from sessile.flow.events import Wrong
 from sessile.flow.frames import Round
 from sessile.flow.items import mark
 from sessile.flow.outside import outside
+from sessile.flow.records import replace
 from sessile.flow.results import use_up
 from sessile.flow.scalars import NUMBER, SAFE
 from sessile.flow.story import Step
@@ -214,7 +215,9 @@ def _container(m: Machine, world: World, name: str, arguments: Arguments, node: 
         return _next(m, world, listed)
     if name in CONTAINERS:
         use_up(world, given, "all", m.site(world, node))
-        return listed if isinstance(listed, CollectionRef | Tuple) else UNKNOWN
+        if isinstance(listed, CollectionRef):
+            return replace(listed, copied=True)
+        return listed if isinstance(listed, Tuple) else UNKNOWN
     if name == "enumerate":
         return _paired(m, world, listed, counted=True)
     if name == "zip":

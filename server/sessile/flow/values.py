@@ -91,20 +91,20 @@ class SessionRef(Value):
 
 @record(frozen=True, slots=True)
 class TransactionRef(Value):
-    """What `session.begin()` and `begin_nested()` return."""
+    """What `session.begin()` and `begin_nested()` return; `owns` the session that `factory.begin()` closes with it."""
 
     session: Handle
     nested: bool = False
-    #: The session made for `factory.begin()`, which closes with the block.
     owns: bool = False
 
 
 @record(frozen=True, slots=True)
 class CollectionRef(Value):
-    """A list, set or dict; `view` is "values" or "items" where it is what these methods of a dict give."""
+    """A list, set or dict, or one `copied` from it; `view` is "values" or "items" where these methods gave it."""
 
     handle: Handle
     view: str = ""
+    copied: bool = False
 
 
 @record(frozen=True, slots=True)
