@@ -46,6 +46,7 @@ HOW = {
     ("vim", "helpers"): "in a new buffer",
     ("vim", "restart"): "by itself, at the next change",
     ("helix", "story"): "within the message",
+    ("helix", "hints"): "with `display-inlay-hints`, in files opened after `:lsp-restart`",
     ("helix", "settings"): "after `:lsp-restart`",
     ("helix", "restart"): "by `:lsp-restart`",
     ("vscode", "story"): "related locations",
@@ -53,8 +54,8 @@ HOW = {
 }
 """What is worth knowing of a fact in an editor."""
 
-WITHOUT = {("neovim", "hints"), ("emacs", "hints"), ("vim", "hints"), ("helix", "hints")}
-"""What these editors, in these versions, have no means for, or what is not tested there."""
+WITHOUT = {("neovim", "hints"), ("emacs", "hints"), ("vim", "hints")}
+"""What these editors, in these versions, have no means for."""
 
 
 @dataclass(frozen=True)

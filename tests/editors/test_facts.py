@@ -123,7 +123,7 @@ def test_hover(editor: Editor) -> None:
 
 def test_hints(editor: Editor) -> None:
     if (editor.name, "hints") in WITHOUT:
-        pytest.skip(f"{EDITORS[editor.name]} shows no inlay hints, or is not tested for them")
+        pytest.skip(f"{EDITORS[editor.name]} shows no inlay hints")
     editor.open(ACCOUNTS)
     see(editor, editor.home.check(ACCOUNTS))
     editor.configure({"inlayHints": True})
