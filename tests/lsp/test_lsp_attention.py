@@ -229,3 +229,20 @@ def test_what_another_request_finds_out_first_is_told_too(raw: RawClient, tmp_pa
         raw.wait(lambda message: message.get("method") == "workspace/diagnostic/refresh", 20)
     found = raw.request(pull, shown)["items"] if pulling else raw.diagnostics(uris[0])
     assert [each["code"] for each in found] == ["BAD003"]
+
+
+def test_what_changes_before_all_documents_had_their_turn_is_told(raw: RawClient) -> None:
+    """At the start a document is pulled at once, and a slow one after it keeps the server until everything is to be
+    checked again, before it has come to those that were opened first."""
+    able = {"textDocument": PULLING["textDocument"], "workspace": {**PULLING["workspace"], "configuration": True}}
+    raw.initialize(able)
+    names = ["a", "b", *(f"other{number}" for number in range(20)), "slow"]
+    texts = {"a": "shared\n", "b": "shared = False\n", "slow": "glacial\n"}
+    for name in names:
+        raw.open(f"file:///w/{name}.py", texts.get(name, "\n"))
+    pulls = {name: {"textDocument": {"uri": f"file:///w/{name}.py"}} for name in ("a", "slow")}
+    first, _ = (raw.ask("textDocument/diagnostic", pull) for pull in pulls.values())
+    assert raw.reply(first)["result"]["items"] == []
+    raw.wait(lambda message: message.get("method") == "workspace/diagnostic/refresh", 20)
+    found = raw.request("textDocument/diagnostic", pulls["a"])["items"]
+    assert [each["code"] for each in found] == ["BAD003"]

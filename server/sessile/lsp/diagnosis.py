@@ -40,7 +40,8 @@ class How(Enum):
 
 
 class Diagnosis:
-    """Clients that pull are only told to pull again where something changed; the others are sent diagnostics."""
+    """Clients that pull ask for what was edited themselves, and are only told to pull again where something else has an
+    effect; the others are sent diagnostics."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -61,7 +62,8 @@ class Diagnosis:
             if opened.python or self._state.desk.last(opened.uri):
                 self._housekeeper.working()
                 self._due.pop(opened.uri, None)
-                self._due[opened.uri] = How.EDITED
+                if not self._state.client.pulls:
+                    self._due[opened.uri] = How.EDITED
                 self._touch([opened.analysed.path], PAUSE)
         self._plan()
 
@@ -204,7 +206,7 @@ class Diagnosis:
     def _diagnose(self, opened: Opened, how: How) -> None:
         """Tell the client if the outcome differs from what it was told or if it waits for this very version."""
         desk, client = self._state.desk, self._state.client
-        if client.pulls and (how is How.EDITED or not client.refreshes_diagnostics):
+        if client.pulls and not client.refreshes_diagnostics:
             return
         before = desk.told(opened.uri)
         after = desk.tell(opened, self._state.documents.opened, client, hurried=how is not How.INCOMPLETE)
