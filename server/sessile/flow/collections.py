@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sessile.flow.records import replace
 from sessile.flow.scalars import SAFE
+from sessile.flow.turns import popped, taken
 from sessile.flow.values import (
     NONE,
     SCALAR,
@@ -72,9 +73,9 @@ def element(m: Machine, world: World, ref: CollectionRef, node: ast.expr, index:
         return SAFE
     if state.each is None:
         return state.items[-1] if state.items and position is None else UNKNOWN
-    taken = fresh(m, world, state.each)
-    world.update(ref.handle, known=MappingProxyType({**state.known, key: taken}))
-    return taken
+    found = fresh(m, world, state.each)
+    taken(world, ref, key, found)
+    return found
 
 
 def nth(m: Machine, world: World, ref: CollectionRef, number: int) -> Value:
@@ -150,7 +151,10 @@ def _taken(m: Machine, world: World, ref: CollectionRef, arguments: Arguments, n
         fallback = arguments.positional[1] if len(arguments.positional) > 1 else NONE
         return SAFE if is_literal(state) and (isinstance(fallback, Const) or fallback == SAFE) else UNKNOWN
     if state.each is not None:
-        return fresh(m, world, state.each)
+        found = fresh(m, world, state.each)
+        if name != "get":
+            popped(world, ref, found)
+        return found
     return state.items[-1] if state.items else UNKNOWN
 
 

@@ -20,18 +20,17 @@ from sessile.flow.machine import Kind, Machine, Outcome, distinct
 from sessile.flow.records import replace
 from sessile.flow.results import use_up
 from sessile.flow.scalars import SAFE
+from sessile.flow.turns import counted, earlier, ended, indexed, settled, turned
 from sessile.flow.values import (
     SCALAR,
     UNKNOWN,
     CollectionRef,
     Coroutine,
-    Entity,
     Generator,
     LazyItems,
     Members,
     Query,
     ResultRef,
-    Row,
     Tuple,
     Value,
 )
@@ -110,55 +109,46 @@ def _rounds(m: Machine, node: Loop, elements: Value, world: World, result: Value
     from sessile.flow.statements import run_body
 
     must, finite = length(world, elements)
-    count = _counted(node.iter)
+    count = counted(node)
     if count is not None:
         must, finite = count > 0, count if count <= ROUNDS else None
     breaks = isinstance(result, ResultRef) and any(isinstance(each, ast.Break) for each in ast.walk(node))
     start = m.parting(world)
     done: list[Outcome] = []
     running: list[tuple[World, tuple[Value, ...]]] = [(world, ())]
-    ended: list[tuple[World, tuple[Value, ...]]] = [] if must else [(world.copy(), ())]
+    over: list[tuple[World, tuple[Value, ...]]] = [] if must else [(world.copy(), ())]
     for number in range(ROUNDS if finite is None else min(finite, ROUNDS + 1)):
         following: list[tuple[World, tuple[Value, ...]]] = []
         for here, seen in running:
             for outcome, taken in _round(m, node, elements, seen, here, run_body):
                 after = outcome.world
                 if outcome.kind in (Kind.NORMAL, Kind.CONTINUE):
+                    turned(after, node)
                     following.append((after, (*seen, taken)))
                 elif outcome.kind is Kind.BREAK:
                     done.append(Outcome(Kind.NORMAL, after))
                 else:
                     done.append(outcome)
         running = _trimmed(following, start)
-        ended = [(each.copy(), seen) for each, seen in running] + (
-            ended if number == 0 and not must else _before(ended, finite)
+        over = [(each.copy(), seen) for each, seen in running] + (
+            over if number == 0 and not must else _before(over, finite)
         )
         if not running:
             break
-    for here, seen in ended:
+    for here, seen in over:
+        ended(here, node)
         if not breaks:
             use_up(here, result, "all", m.site(here, node.iter))
         settle(here, elements, seen)
         if not seen and finite is None:
             _emptied(here, elements)
+            _emptied(here, indexed(here, node))
         done.extend(run_body(m, node.orelse, here))
     return distinct(done, start)
 
 
-def _counted(node: ast.expr) -> int | None:
-    """How many turns `range(3)` or `range(1, 4)` gives."""
-    match node:
-        case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=int() as stop)]):
-            return max(stop, 0)
-        case ast.Call(
-            func=ast.Name(id="range"), args=[ast.Constant(value=int() as start), ast.Constant(value=int() as stop)]
-        ):
-            return max(stop - start, 0)
-    return None
-
-
-def _before(ended: list[tuple[World, tuple[Value, ...]]], finite: int | None) -> list[tuple[World, tuple[Value, ...]]]:
-    return ended if finite is None else []
+def _before(over: list[tuple[World, tuple[Value, ...]]], finite: int | None) -> list[tuple[World, tuple[Value, ...]]]:
+    return over if finite is None else []
 
 
 def _trimmed(running: list[tuple[World, tuple[Value, ...]]], start: Start) -> list[tuple[World, tuple[Value, ...]]]:
@@ -184,7 +174,7 @@ def _round(
         if bound.kind is not Kind.NORMAL:
             results.append((bound, taken))
             continue
-        bound.world.frame.loops = (*bound.world.frame.loops, Round(site, seen))
+        bound.world.frame.loops = (*bound.world.frame.loops, Round(site, (*seen, *earlier(bound.world, node))))
         for outcome in run(m, node.body, bound.world):
             if len(outcome.world.frames) == len(world.frames):
                 outcome.world.frame.loops = world.frame.loops
@@ -245,24 +235,15 @@ def settle(world: World, elements: Value, seen: tuple[Value, ...]) -> None:
     if state.each is None:
         return
     model = seen[0].items[-1] if elements.view == "items" and isinstance(seen[0], Tuple) else seen[0]
-    _like(world, state.each, model)
+    settled(world, state.each, model)
     for known in state.known.values():
-        _like(world, known, model)
+        settled(world, known, model)
 
 
-def _emptied(world: World, elements: Value) -> None:
+def _emptied(world: World, elements: Value | None) -> None:
     """A loop that never ran had nothing to run over."""
     if isinstance(elements, CollectionRef) and world.collection(elements.handle).each is not None:
         world.update(elements.handle, each=None)
-
-
-def _like(world: World, target: Value, model: Value) -> None:
-    match target, model:
-        case Entity(handle=to), Entity(handle=of):
-            world.heap[to] = world.object(of)
-        case (Row(items=targets), Row(items=models)) | (Tuple(items=targets), Tuple(items=models)):
-            for one, other in zip(targets, models, strict=False):
-                _like(world, one, other)
 
 
 def _over_generator(m: Machine, node: Loop, value: Generator, world: World) -> list[Outcome]:
@@ -300,18 +281,20 @@ def replace_kind(outcome: Outcome) -> Outcome:
 def run_while(m: Machine, node: ast.While, world: World) -> list[Outcome]:
     """Run a `while` loop no, one or two times, as its condition allows."""
     from sessile.flow.branches import under
-    from sessile.flow.statements import run_body
 
-    start = m.parting(world)
+    start, loops = m.parting(world), world.frame.loops
     done: list[Outcome] = []
     worlds = [world]
     for _ in range(ROUNDS):
         following: list[World] = []
         for here in worlds:
-            done.extend(under(m, node.test, False, node.orelse, here))
-            for outcome in under(m, node.test, True, node.body, here):
+            done.extend(under(m, node.test, False, node.orelse, _left(here, node)))
+            for outcome in under(m, node.test, True, node.body, _inside(m, here, node)):
+                if len(outcome.world.frames) == len(world.frames):
+                    outcome.world.frame.loops = loops
                 if outcome.kind in (Kind.NORMAL, Kind.CONTINUE):
                     outcome.world.assumed.clear()
+                    turned(outcome.world, node)
                     following.append(outcome.world)
                 elif outcome.kind is Kind.BREAK:
                     done.append(Outcome(Kind.NORMAL, outcome.world))
@@ -320,9 +303,20 @@ def run_while(m: Machine, node: ast.While, world: World) -> list[Outcome]:
         worlds = [outcome.world for outcome in distinct([Outcome(Kind.NORMAL, each) for each in following], start, 6)]
     for here in worlds:
         forget(here, node)
-        done.extend(under(m, node.test, False, node.orelse, here))
-    _ = run_body
+        done.extend(under(m, node.test, False, node.orelse, _left(here, node)))
     return distinct(done, start)
+
+
+def _inside(m: Machine, world: World, node: ast.While) -> World:
+    here = world.copy()
+    here.frame.loops = (*here.frame.loops, Round(m.site(here, node), earlier(here, node)))
+    return here
+
+
+def _left(world: World, node: ast.While) -> World:
+    here = world.copy()
+    ended(here, node)
+    return here
 
 
 __all__ = ["replace", "run_for", "run_while", "source"]
