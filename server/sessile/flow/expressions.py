@@ -12,7 +12,7 @@ from sessile.flow.awaiting import not_awaited
 from sessile.flow.calls import awaited, call_node
 from sessile.flow.evaluation import evaluate, evaluates
 from sessile.flow.events import Wrong
-from sessile.flow.machine import Infeasible, Kind, Machine, Outcome, Raised
+from sessile.flow.machine import Failure, Infeasible, Kind, Machine, Outcome, Raised
 from sessile.flow.names import name_value
 from sessile.flow.scalars import SAFE
 from sessile.flow.values import (
@@ -40,6 +40,9 @@ from sessile.flow.world import CollectionState
 
 if TYPE_CHECKING:
     from sessile.flow.world import World
+
+#: What a generator is told at its `yield` when it is closed there.
+CLOSED = Failure(("GeneratorExit", "BaseException"))
 
 
 @evaluates(ast.Constant)
@@ -341,6 +344,9 @@ def give(m: Machine, world: World, value: Value, node: ast.AST) -> Value:
     outcome = m.resume(world, compute)
     if outcome is None:
         raise Infeasible
+    if outcome.kind is not Kind.NORMAL and frame.looped:
+        world.frame.pending = outcome
+        raise Raised(CLOSED)
     if outcome.kind is Kind.RAISE and outcome.failure is not None:
         raise Raised(outcome.failure)
     if outcome.kind is not Kind.NORMAL:

@@ -50,6 +50,8 @@ class Frame:
     greenlet: bool = False
     #: What a generator's consumer does with each value; its frame is the one below.
     consumer: Callable[[World, Value], list[Outcome]] | None = None
+    #: That is a loop, which closes the generator when it is left.
+    looped: bool = False
     #: How the consumer ended, while the generator runs to its own end.
     pending: Outcome | None = None
     #: Loops around the present statement, innermost last.
@@ -63,6 +65,11 @@ class Frame:
         """The closure of a function inside: of the variables around it those that it names."""
         return {name: each for name, each in {**self.closure, **self.variables}.items() if name in function.named}
 
+    @property
+    def closing(self) -> bool:
+        """Whether this is a generator whose loop was left in good order, so that nobody hears of its end."""
+        return self.looped and self.pending is not None and self.pending.failure is None
+
     def copy(self) -> Frame:
         return Frame(
             self.scope,
@@ -75,6 +82,7 @@ class Frame:
             self.returning,
             self.greenlet,
             self.consumer,
+            self.looped,
             self.pending,
             self.loops,
             self.born,

@@ -122,6 +122,7 @@ def run_function(
     node: ast.AST,
     consumer: Callable[[World, Value], list[Outcome]] | None = None,
     greenlet: bool = False,
+    looped: bool = False,
 ) -> list[Outcome]:
     """Run a function in a frame of its own.
 
@@ -133,7 +134,9 @@ def run_function(
     m.followed.setdefault(function.scope.node, set()).add(id(node))
     closure = _closure(world, function)
     site = m.site(world, node)
-    frame = Frame(function.scope, {}, closure, site, greenlet=greenlet, consumer=consumer, born=start.since)
+    frame = Frame(
+        function.scope, {}, closure, site, greenlet=greenlet, consumer=consumer, looped=looped, born=start.since
+    )
     inner.frames.append(frame)
     m.active.append(function.scope)
     try:

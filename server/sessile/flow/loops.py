@@ -247,12 +247,18 @@ def _emptied(world: World, elements: Value | None) -> None:
 
 
 def _over_generator(m: Machine, node: Loop, value: Generator, world: World) -> list[Outcome]:
-    """Run a generator of the workspace; the loop's body runs at each of its `yield`s."""
+    """Run a generator of the workspace; the loop's body runs at each of its `yield`s.
+
+    Leaving the loop closes the generator there. An asynchronous one is closed later, by the event loop: that is before
+    anybody out of sight reads what is returned, and after whoever is in sight.
+    """
     from sessile.flow.functions import run_function, too_deep
     from sessile.flow.statements import run_body
 
     if too_deep(m, value.callee):
         return _rounds(m, node, UNKNOWN, world)
+
+    left: list[Outcome] = []
 
     def body(here: World, element: Value) -> list[Outcome]:
         outcomes: list[Outcome] = []
@@ -267,9 +273,14 @@ def _over_generator(m: Machine, node: Loop, value: Generator, world: World) -> l
             for outcome in run_body(m, node.body, bound.world):
                 outcome.world.frame.loops = loops
                 outcomes.append(replace_kind(outcome))
-        return outcomes
+        if isinstance(node, ast.For):
+            return outcomes
+        at_once = (Kind.NORMAL, Kind.RETURN) if len(world.frames) == 1 else (Kind.NORMAL,)
+        left.extend(outcome for outcome in outcomes if outcome.kind not in at_once)
+        return [outcome for outcome in outcomes if outcome.kind in at_once]
 
-    outcomes = run_function(m, world, value.callee, value.arguments, value.node, consumer=body)
+    arguments = value.arguments
+    outcomes = [*run_function(m, world, value.callee, arguments, value.node, consumer=body, looped=True), *left]
     return [Outcome(Kind.NORMAL, each.world) if each.kind is Kind.BREAK else each for each in outcomes]
 
 

@@ -39,6 +39,8 @@ MEMBERSHIP = (ast.In, ast.NotIn)
 #: Built-in functions that raise TypeError for anything but a number, and those that compare their arguments.
 NUMERIC = frozenset({"int", "float", "round", "abs", "range", "divmod", "complex"})
 COMPARING = frozenset({"max", "min"})
+#: Methods that give the row of an aggregate, or a list of it.
+ONE_ROW = frozenset({"first", "one_or_none", "all", "fetchall"})
 
 
 def compared(m: Machine, world: World, node: ast.Compare, values: list[Value]) -> None:
@@ -108,7 +110,7 @@ def tested(m: Machine, world: World, row: Row, node: ast.AST) -> None:
     certain = is_aggregate(row) and always_one(world.result(row.result).statement)
     careful = isinstance(node, ast.Name) and _opened(world, node.id)
     repeated = isinstance(node, ast.Name) and not careful and _each(world, node.id)
-    once = row.method in ("first", "one_or_none") and certain and not careful
+    once = row.method in ONE_ROW and certain and not careful
     if row.method == "one" or once or repeated:
         operated(m, world, row, Misuse.TESTED, node, raises=False)
 

@@ -197,7 +197,8 @@ def close(m: Machine, world: World, handle: int, node: ast.AST, how: str, failin
     """
     session = world.session(handle)
     site = m.site(world, node)
-    if not failing and not any(frame.unwinding for frame in world.frames):
+    failing = failing or any(frame.unwinding for frame in world.frames)
+    if not failing or any(frame.closing for frame in world.frames):
         m.emit(SessionEnded(site, world, handle, session, how))
     step = Step(site, f"detached: {how}")
     for number, state in world.objects_of(handle):
@@ -343,8 +344,11 @@ def undo(m: Machine, world: World, handle: int, nested: bool, node: ast.AST) -> 
         _undone(world, handle, Step(m.site(world, node), "expired by the rollback to its SAVEPOINT"), only_changed=True)
         heal(world, handle)
         world.update(handle, unflushed=False)
-    else:
-        rollback(m, world, handle, node, "the rollback of its transaction")
+        return
+    if any(frame.closing for frame in world.frames):
+        ended = SessionEnded(m.site(world, node), world, handle, world.session(handle), "rolled back with its block")
+        m.emit(ended)
+    rollback(m, world, handle, node, "the rollback of its transaction")
 
 
 def _complete(m: Machine, world: World, handle: int, nested: bool, node: ast.AST) -> None:
