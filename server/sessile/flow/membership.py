@@ -49,7 +49,8 @@ def accept(
             if not expected(m, failure, world):
                 state_of = world.session(session)
                 m.emit(InstanceRefused(m.site(world, node), world, entity, state, standing, session, state_of, name))
-            raise Raised(failure)
+            if standing is not Standing.MARKED or world.session(session).options.autoflush:
+                raise Raised(failure)
         if state.perhaps_new and Standing.PENDING in refused:
             world.update(entity.handle, certain=False)
 

@@ -103,6 +103,8 @@ def related(m: Machine, world: World, state: ObjectState, attribute: Relationshi
     way = (state, attribute.name)
     target = load(m, world, facts, state.session, site, None, options, how, depth, through=way)
     many = is_collection(m, state.facts, attribute)
+    if many and state.constructed:  # the rows of a new instance are new as well, if there are any
+        world.update(target.handle, certain=False)
     if many:
         return CollectionRef(m.new(world, CollectionState("list", each=target)))
     if many is None:

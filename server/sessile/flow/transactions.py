@@ -35,7 +35,7 @@ BY_UPDATE = "expired by the UPDATE of a flush"
 #: A session that has just been committed, rolled back or closed.
 LEAVING = frozenset({"__exit__", "__aexit__"})
 NOTHING_PENDING: Mapping[str, object] = MappingProxyType(
-    {"writes": (), "dirty": False, "begun": False, "unflushed": False, "flushed": False}
+    {"writes": (), "dirty": False, "begun": False, "unflushed": False, "flushed": False, "cleared": True}
 )
 
 
@@ -52,7 +52,8 @@ def flush(m: Machine, world: World, handle: int, node: ast.AST) -> None:
             _updated(m, world, number, state, node)
     session = world.session(handle)
     begun = session.begun or session.unflushed is not False
-    world.update(handle, begun=begun, unflushed=False, flushed=session.flushed or session.unflushed is True)
+    flushed = session.flushed or session.unflushed is True
+    world.update(handle, begun=begun, unflushed=False, flushed=flushed, cleared=True)
 
 
 def _inserted(world: World, number: int, state: ObjectState) -> None:
@@ -234,8 +235,9 @@ def may_fail(m: Machine, world: World, handle: int, work: Work, breaks: bool) ->
 
 
 def _may_write(state: SessionState) -> bool:
-    """Whether a session may hold changes that are out of sight."""
-    return state.owner is not Owner.LOCAL or state.unflushed is not False
+    """Whether a query may write changes first that are out of sight."""
+    pending = (state.owner is not Owner.LOCAL and not state.cleared) or state.unflushed is not False
+    return pending and state.options.autoflush is not False
 
 
 def _break(m: Machine, world: World, handle: int, site: Site) -> None:

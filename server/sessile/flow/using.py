@@ -88,6 +88,8 @@ def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: 
     transactions.may_fail(m, world, handle, work, breaks=flushing or effect is Effect.BULK_WRITE)
     if flushing and effect in AUTOFLUSHING:
         transactions.flush(m, world, handle, node)
+    elif effect in AUTOFLUSHING and state.options.autoflush and state.unflushed is False:
+        world.update(handle, cleared=True)
 
 
 def _begins(state: SessionState, effect: Effect, from_memory: bool) -> bool:
@@ -145,7 +147,7 @@ def note_write(
 
 def forget_writes(world: World, handle: int) -> None:
     """Somebody out of sight may have committed, rolled back or added: nothing is known of pending changes."""
-    world.update(handle, writes=(), dirty=False, unflushed=None, flushed=False)
+    world.update(handle, writes=(), dirty=False, unflushed=None, flushed=False, cleared=False)
     transactions.heal(world, handle)
 
 

@@ -143,6 +143,8 @@ class SessionState:
     dirty: bool = False
     #: Whether a flush would send something; None if somebody out of sight may have changed that.
     unflushed: bool | None = False
+    #: What others had left pending in it before has been written or undone.
+    cleared: bool = False
     #: Whether flushed changes wait for a commit.
     flushed: bool = False
     #: A flush failed at `failed`, `handled` caught it, and nobody rolled back since.

@@ -89,10 +89,8 @@ def _remedy(event: ResultMisused) -> str:
 
 
 @RULE.on(NotAwaited)
-def check_coroutine(event: NotAwaited) -> Problem | None:
+def check_coroutine(event: NotAwaited) -> Problem:
     """A coroutine is used as if it were what it gives."""
-    if told_below(event.world, (event.handle,)):
-        return None
     message = (
         f"`{event.method}` gives a coroutine here, which nobody awaits: {CONSEQUENCES[event.used_as]}; "
         f"write `await` in front of the call"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow.events import ClosedResultRead, SessionUsed
@@ -27,6 +28,8 @@ def check(event: SessionUsed) -> Problem | None:
     state = event.state
     if state.openness is not Openness.CLOSED or event.method in ("rollback", "close") or state.blocks:
         return None
+    if _is_provided(event):
+        return None
     if state.owner is Owner.SHARED:  # its registry is told to remove it, by a framework or at the end of a thread
         return None
     if event.method == "return":
@@ -49,6 +52,23 @@ def check(event: SessionUsed) -> Problem | None:
     )
     severity = Severity.INFORMATION if tests(shown_at(event)[0]) else Severity.WARNING
     return problem(RULE, event, message, _story(state), severity, unseen=state.owner is Owner.CALLER)
+
+
+def _is_provided(event: SessionUsed) -> bool:
+    """Whether the block of the session's provider is around, which closes it at its end whatever was done before."""
+    opened = {id(call.node) for call in event.state.calls}
+    blocks = [
+        (block, [item.context_expr for item in block.items])
+        for frame in event.world.frames
+        for block in ast.walk(frame.scope.node)
+        if isinstance(block, ast.With | ast.AsyncWith)
+    ]
+    return any(
+        id(node) in opened and any(inner is event.site.node for inner in ast.walk(block))
+        for block, providers in blocks
+        for provider in providers
+        for node in ast.walk(provider)
+    )
 
 
 @RULE.on(ClosedResultRead)

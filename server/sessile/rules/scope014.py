@@ -65,8 +65,10 @@ def check(event: InstanceRefused) -> Problem:
     story = (*life_story(state), *_since(event))
     alone = not any(other.facts is state.facts for _, other in event.world.objects_of(event.session))
     data = {"standing": standing, "method": method, "call": event.site, "alone": alone}
-    severity = Severity.WARNING if standing is Standing.TRANSIENT and _instead(state) else Severity.ERROR
-    return problem(RULE, event, message, story, severity, data)
+    unseen = standing is Standing.MARKED and event.session_state.options.autoflush is None
+    open_ended = unseen or (standing is Standing.TRANSIENT and _instead(state))
+    severity = Severity.WARNING if open_ended else Severity.ERROR
+    return problem(RULE, event, message, story, severity, data, unseen=unseen)
 
 
 def _instead(state: ObjectState) -> bool:
