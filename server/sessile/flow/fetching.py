@@ -71,11 +71,11 @@ def run(m: Machine, world: World, ref: SessionRef, name: str, statement: Stateme
         via=name,
         site=site,
     )
-    _check_portions(m, world, state, site)
+    check_portions(m, world, state, site)
     return ResultRef(m.new(world, state))
 
 
-def _check_portions(m: Machine, world: World, state: ResultState, site: Site) -> None:
+def check_portions(m: Machine, world: World, state: ResultState, site: Site) -> None:
     """`yield_per` hands rows out in portions, for which no collection can be joined or fetched by a subquery."""
     joined = joined_collection(m, state.statement, PORTIONED) if YIELD_PER in state.statement.chain else ()
     if joined:

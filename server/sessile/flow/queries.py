@@ -115,6 +115,8 @@ def _get(m: Machine, world: World, query: Query, arguments: Arguments, site: Sit
 def take(m: Machine, world: World, query: Query, name: str, fetch: Fetch, site: Site) -> Value:
     """Run the query and take what `fetch` says."""
     _emit(m, world, query, name, site)
+    result = ResultState("scalars", query.statement.columns, query.session, query.statement, via="query", site=site)
+    fetching.check_portions(m, world, result, site)
     if query.session is not None and fetch.many and identity.is_whole(query.statement):
         identity.fetched_again(m, world, query.session, query.statement, site)
     elif query.session is not None:
