@@ -6,6 +6,7 @@ Source: https://docs.sqlalchemy.org/en/20/core/connections.html#sqlalchemy.engin
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow import identity, objects, results
@@ -37,8 +38,6 @@ from sessile.orm.api.result import Fetch
 from sessile.orm.linking import is_many
 
 if TYPE_CHECKING:
-    import ast
-
     from sessile.flow.story import Site
     from sessile.flow.values import Arguments, SessionRef
     from sessile.orm.api.result import ResultMethod
@@ -47,6 +46,8 @@ if TYPE_CHECKING:
 #: Marks in a statement's chain: rows come in portions; `from_statement` was given a text.
 YIELD_PER = "yield_per"
 FROM_TEXT = "from text"
+#: Since this release `unique()` does not go with a result's own `yield_per()`; an option of the statement never did.
+UNIQUE_NO_MORE = (2, 1)
 JOINING = frozenset({"joinedload", "joined", "contains_eager"})
 #: What cannot be loaded with rows that come in portions.
 PORTIONED = JOINING | {"subqueryload", "subquery"}
@@ -170,6 +171,9 @@ def _view(m: Machine, world: World, ref: ResultRef, method: ResultMethod, argume
     if method.fetch is Fetch.UNIQUE:
         world.update(ref.handle, unique=True)
         return ref
+    if method.name == YIELD_PER:
+        world.update(ref.handle, portions=True)
+        return ref
     if method.fetch is Fetch.SCALARS:
         columns = state.columns if not arguments.positional else _chosen(state.columns, arguments.positional[0])
         view = replace(state, shape="scalars", columns=columns[:1], source=ref.handle)
@@ -208,7 +212,9 @@ def fetch(m: Machine, world: World, ref: ResultRef, method: ResultMethod, node: 
         _check_session(m, world, state, site)
     if not results.before_fetch(m, world, ref, method, site):
         return UNKNOWN
-    joined = joined_collection(m, state.statement) if method.needs_unique and not state.unique else ()
+    state = replace(state, portions=state.portions or _in_portions(state, method, node))
+    wanted = method.needs_unique and (not state.unique or (state.portions and m.version >= UNIQUE_NO_MORE))
+    joined = joined_collection(m, state.statement) if wanted else ()
     if joined:
         _needs_unique(m, world, state, method.name, joined, site)
     m.emit(Fetched(site, world, state, method.name, ref))
@@ -238,6 +244,12 @@ def _scalar(m: Machine, world: World, state: ResultState, method: ResultMethod, 
         m, world, state.session, state.columns[0], state.statement, state.site or site, f"loaded by `{state.via}`"
     )
     return replace(value, optional=method.fetch.optional) if isinstance(value, Entity) else value
+
+
+def _in_portions(state: ResultState, method: ResultMethod, node: ast.AST) -> bool:
+    """A streamed result hands out as many rows as it is asked for, for which it sets `yield_per`."""
+    sized = isinstance(node, ast.Call) and bool(node.args or node.keywords)
+    return sized and state.streamed and method.fetch in (Fetch.FETCHMANY, Fetch.PARTITIONS)
 
 
 def _emit_query(m: Machine, world: World, state: ResultState, method: str, site: Site) -> None:

@@ -216,6 +216,8 @@ class ResultState:
     asynchronous: bool = False
     streamed: bool = False
     unique: bool = False
+    #: Told to hand out its rows in portions, which 2.1 does not make unique.
+    portions: bool = False
     consumed: str = ""
     consumed_at: Site | None = field(default=None, compare=False)
     via: str = "execute"

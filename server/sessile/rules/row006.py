@@ -2,7 +2,7 @@
 
 `data`: `fetch` is the Site of the fetch (a call, or the expression that is iterated), `method` its name ("__iter__" for
 a loop), `run` the Site of the call that ran the statement, `path` the names of the relationships, `portions` True where
-`yield_per` makes it impossible, so that there is no fix.
+rows come in portions, which makes it impossible, so that there is no fix.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def check(event: Fetched) -> Problem | None:
     if not event.needs_unique or told_below(event.world, (handle, event.result.session)):
         return None
     path = ".".join(event.needs_unique)
-    portions = YIELD_PER in event.result.statement.chain
+    portions = event.result.portions or YIELD_PER in event.result.statement.chain
     message = (
         f"the collection `{path}` is loaded by joining, so rows repeat and this raises InvalidRequestError; "
         f"{_remedy(event, portions)}"
@@ -43,7 +43,7 @@ def check(event: Fetched) -> Problem | None:
 
 def _remedy(event: Fetched, portions: bool) -> str:
     if portions:
-        return "rows that come in portions by yield_per cannot be completed; load it with selectinload()"
+        return "rows that come in portions cannot be completed; load it with selectinload()"
     if event.method in ("__iter__", "__aiter__", "__next__", "__anext__"):
         return "iterate over `.unique()`, or load it with selectinload()"
     return f"call `.unique()` before `.{event.method}()`, or load it with selectinload()"
