@@ -27,12 +27,12 @@ class Ledger:
 
     def look(self, session):
         """Where the session keeps what it would flush; expunge_all() makes it anew."""
-        self.new = session._new
+        self.new, self.deleted = session._new, session._deleted
         self.identities = session.identity_map
 
     def pending(self):
         """Whether a dropped session had something to flush."""
-        return bool(self.new) or any(state.committed_state for state in self.identities._modified)
+        return bool(self.new or self.deleted) or any(state.committed_state for state in self.identities._modified)
 
 
 class Writes:

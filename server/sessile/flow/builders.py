@@ -213,7 +213,7 @@ def loader_option(
     names = [value.name for value in values if isinstance(value, AttributeRef)]
     names += [value.value for value in values if isinstance(value, Const) and isinstance(value.value, str)]
     if spec.names == "relationship":
-        own = LoaderOption(strategy, () if wildcard else tuple(names[:1]), wildcard=wildcard)
+        own = LoaderOption(strategy, () if wildcard else tuple(names[:1]), wildcard=wildcard, nested=parent is not None)
         if not wildcard and not names:
             return UNKNOWN
     else:

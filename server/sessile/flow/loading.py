@@ -25,6 +25,7 @@ EAGER = frozenset({"joinedload", "selectinload", "subqueryload", "immediateload"
 WITHIN = frozenset({"joinedload", "subqueryload", "joined", "subquery"})
 SILENT = frozenset({"noload"})
 RAISING = {"raiseload": "raise", "raiseload_on_sql": "raise_on_sql", "raise": "raise", "raise_on_sql": "raise_on_sql"}
+OF_COLUMNS = frozenset({"defer", "undefer"})
 RESETS = frozenset({"lazyload", "select", "defaultload"})
 
 
@@ -54,6 +55,11 @@ def in_force(state: ObjectState) -> tuple[LoaderOption, ...]:
 def lasting(options: tuple[LoaderOption, ...]) -> tuple[LoaderOption, ...]:
     """The options that apply when an object is loaded again: `contains_eager` needs the join of its own query."""
     return tuple(option for option in options if not (option.strategy == "contains_eager" and len(option.path) == 1))
+
+
+def outlasting(options: tuple[LoaderOption, ...]) -> tuple[LoaderOption, ...]:
+    """The options that an object has once it was expired or refreshed as a whole: `raiseload("*")` is gone then."""
+    return tuple(each for each in options if not each.wildcard or each.nested or each.strategy in OF_COLUMNS)
 
 
 def refreshing(options: tuple[LoaderOption, ...], version: tuple[int, ...]) -> tuple[LoaderOption, ...]:

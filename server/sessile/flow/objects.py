@@ -9,7 +9,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow.loading import child_options, eager_strategy, initial_columns, lasting, refreshing
+from sessile.flow.loading import child_options, eager_strategy, initial_columns, lasting, outlasting, refreshing
 from sessile.flow.records import replace
 from sessile.flow.story import Step
 from sessile.flow.values import NONE, SCALAR, UNKNOWN, CollectionRef, Entity, Value
@@ -175,8 +175,9 @@ def refreshed(m: Machine, world: World, entity: Entity, site: Site) -> None:
         values=MappingProxyType({}),
         expired=None,
         kept=None,
+        options=outlasting(state.options),
     )
-    fill_eager(m, world, entity, site, options=lasting(state.options))
+    fill_eager(m, world, entity, site, options=lasting(outlasting(state.options)))
 
 
 def populated(m: Machine, world: World, entity: Entity, options: tuple[LoaderOption, ...], site: Site) -> None:
@@ -236,7 +237,7 @@ def joined_by(m: Machine, world: World, entity: Entity, names: tuple[str, ...], 
     if state.facts is None or state.columns is not Status.EXPIRED:
         return
     for attribute in map(state.facts.attributes.get, names):
-        if isinstance(attribute, Relationship) and is_many(state.facts, attribute, None):
+        if isinstance(attribute, Relationship) and is_collection(m, state.facts, attribute):
             refreshed_by_name(m, world, entity, state.facts.primary_key, site)
         elif isinstance(attribute, Relationship):
             reloaded(m, world, entity, site)
@@ -276,6 +277,7 @@ def expire(world: World, handle: int, step: Step, names: tuple[str, ...] | None 
             kept=None if certain else state,
             refreshed=False,
             dirty=None if certain else state.dirty,
+            options=outlasting(state.options),
         )
     else:
         attributes = {**state.attributes, **dict.fromkeys(names, Status.EXPIRED)}

@@ -157,14 +157,14 @@ class Criterion(Value):
 
 @record(frozen=True, slots=True)
 class LoaderOption(Value):
-    """`selectinload(User.posts)`: `path` are attribute names from the entity on; `strategy` as in the loader table."""
+    """`selectinload(User.posts)`: `path` leads from the entity on, or from that of another one if it is `nested`."""
 
     strategy: str
     path: tuple[str, ...]
     columns: tuple[str, ...] = ()
     children: tuple[LoaderOption, ...] = ()
     wildcard: bool = False
-    #: `raiseload=True` of `defer` and `load_only`.
+    nested: bool = False
     raises: bool = False
 
 
