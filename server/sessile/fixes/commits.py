@@ -97,7 +97,7 @@ def region_of(problem: Problem, state: SessionState, end: Site) -> Region:
 
 
 def _of_block_around(site: Site) -> Region | None:
-    """The innermost `with` around a write that gives it its session, or the function that is handed the session."""
+    """The innermost `with` or loop around a write that gives it its session, or the function that is handed it."""
     owner = site.node.func if isinstance(site.node, ast.Call) else None
     name = tree.name_of(owner.value) if isinstance(owner, ast.Attribute) else ""
     for node in tree.ancestors(site):
@@ -105,6 +105,8 @@ def _of_block_around(site: Site) -> Region | None:
             for item in node.items:
                 if isinstance(item.optional_vars, ast.Name) and name in ("", item.optional_vars.id):
                     return Region(site, node.body, item.optional_vars.id)
+        if isinstance(node, ast.For | ast.AsyncFor) and tree.name_of(node.target) == name != "":
+            return Region(site, node.body, name)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and any(
             each.arg == name for each, _, _ in parameters(node)
         ):
