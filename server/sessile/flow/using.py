@@ -88,7 +88,7 @@ def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: 
     transactions.may_fail(m, world, handle, work, breaks=flushing or effect is Effect.BULK_WRITE)
     if flushing and effect in AUTOFLUSHING:
         transactions.flush(m, world, handle, node)
-    elif effect in AUTOFLUSHING and state.options.autoflush and state.unflushed is False:
+    elif effect in AUTOFLUSHING and state.unflushed is False:
         world.update(handle, cleared=True)
 
 

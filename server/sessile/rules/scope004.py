@@ -26,9 +26,9 @@ RULE = Rule("SCOPE004", "session-used-after-close", Severity.WARNING)
 def check(event: SessionUsed) -> Problem | None:
     """A method call on a session that was closed; where it is a caller's, that may well close it once more."""
     state = event.state
-    if state.openness is not Openness.CLOSED or event.method in ("rollback", "close") or state.blocks:
+    if state.openness is not Openness.CLOSED or event.method in ("rollback", "close"):
         return None
-    if _is_provided(event):
+    if state.options.close_resets_only and (state.blocks or _is_provided(event)):
         return None
     if state.owner is Owner.SHARED:  # its registry is told to remove it, by a framework or at the end of a thread
         return None
