@@ -103,7 +103,8 @@ def candidates(problem: Problem, state: ObjectState, site: Site) -> list[str]:
     here = tree.function(site)
     scope = here.node if here is not None else site.block.tree
     names = dict.fromkeys(known(problem, state, site))
-    names.update(dict.fromkeys(_returned(scope)))
+    functions = {node.name for node in ast.walk(scope) if isinstance(node, tree.Definition)}
+    names.update(dict.fromkeys(name for name in _returned(scope) if name not in functions))
     names.update(dict.fromkeys(_assigned_before(scope, site)))
     names.pop(tree.name_of(calls.method(site).value), None)  # the session itself
     return list(names)
