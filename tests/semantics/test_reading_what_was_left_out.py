@@ -44,10 +44,24 @@ class Cat(Animal):
     __mapper_args__ = {"polymorphic_identity": "cat"}
 
 
+class Owl(Animal):
+    wings = Column(String)
+    __mapper_args__ = {"polymorphic_identity": "owl", "polymorphic_load": "inline"}
+
+
+class Elk(Animal):
+    __tablename__ = "elk"
+    id = Column(ForeignKey("animal.id"), primary_key=True)
+    antlers = Column(String)
+    __mapper_args__ = {"polymorphic_identity": "elk", "polymorphic_load": "selectin"}
+
+
 @pytest.fixture
 def zoo():
     with Session(new_engine(Zoo)) as session:
-        session.add_all([Dog(id=1, bark="woof"), Cat(id=2, claws="sharp")])
+        session.add_all(
+            [Dog(id=1, bark="woof"), Cat(id=2, claws="sharp"), Owl(id=3, wings="two"), Elk(id=4, antlers="big")]
+        )
         session.commit()
         yield session
 
@@ -77,6 +91,14 @@ def test_subclass_columns_are_loaded_by(zoo, key, column, how):
     else:
         animal = _where(zoo, select(Animal), key)
         zoo.refresh(animal)
+    zoo.close()
+    assert getattr(animal, column)
+
+
+@pytest.mark.parametrize(("key", "column"), [(3, "wings"), (4, "antlers")])
+def test_polymorphic_load_loads_subclass_columns_with_the_base(zoo, key, column):
+    zoo.expunge_all()
+    animal = zoo.execute(select(Animal).where(Animal.id == key)).scalars().one()
     zoo.close()
     assert getattr(animal, column)
 

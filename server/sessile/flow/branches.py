@@ -162,12 +162,20 @@ def _assume_instance(m: Machine, name: ast.Name, kind: ast.expr, wanted: bool, w
 
 
 def become(world: World, value: Entity, facts: ClassFacts) -> None:
-    """The object turns out to be of a subclass: the subclass's own columns were not loaded with the base's."""
+    """The object turns out to be of a subclass: the subclass's own columns were not loaded with the base's, unless the
+    mapping says that they are.
+
+    Source: https://docs.sqlalchemy.org/en/20/orm/queryguide/inheritance.html
+    """
     state = world.object(value.handle)
     known = state.facts.attributes if state.facts is not None else {}
     own = [column.name for column in facts.columns if column.name not in known]
-    missing = dict.fromkeys(own, Status.UNLOADED) if state.life in (Life.PERSISTENT, Life.DETACHED) else {}
-    world.update(value.handle, facts=facts, attributes=MappingProxyType({**missing, **state.attributes}))
+    loaded = facts.mapper_options.polymorphic_load is not None or (
+        state.facts is not None and state.facts.mapper_options.with_polymorphic
+    )
+    missing = state.life in (Life.PERSISTENT, Life.DETACHED) and not loaded
+    statuses = dict.fromkeys(own, Status.UNLOADED) if missing else {}
+    world.update(value.handle, facts=facts, attributes=MappingProxyType({**statuses, **state.attributes}))
 
 
 def _assume_value(m: Machine, test: ast.expr, wanted: bool, world: World) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sessile.flow import single
 from sessile.flow.fetching import FROM_TEXT, YIELD_PER, options_in
 from sessile.flow.identity import POPULATE
+from sessile.flow.loading import UNSEEN
 from sessile.flow.records import replace
 from sessile.flow.values import (
     UNKNOWN,
@@ -216,6 +217,8 @@ def loader_option(
         own = LoaderOption(strategy, () if wildcard else tuple(names[:1]), wildcard=wildcard, nested=parent is not None)
         if not wildcard and not names:
             return UNKNOWN
+    elif arguments.unpacked or (len(names) < len(values) and not wildcard):
+        return UNKNOWN
     else:
         raises = arguments.keywords.get("raiseload") == Const(True)
         own = LoaderOption(strategy, (), columns=tuple(names), wildcard=wildcard, raises=raises)
@@ -242,9 +245,11 @@ def call_option(world: World, option: LoaderOption, name: str, arguments: Argume
     """Call a chained method of a loader option: `joinedload(...).selectinload(...)`."""
     if name == "options":
         children = tuple(value for value in arguments.positional if isinstance(value, LoaderOption))
-        return replace(option, children=(*option.children, *children))
+        all_seen = len(children) == len(arguments.positional) and not arguments.unpacked
+        return replace(option, children=(*option.children, *children, *(() if all_seen else (UNSEEN,))))
     if name in LOADER_OPTIONS:
-        return loader_option(world, name, arguments, option.path, option)
+        found = loader_option(world, name, arguments, option.path, option)
+        return found if isinstance(found, LoaderOption) else _nested(option, UNSEEN)
     return option
 
 

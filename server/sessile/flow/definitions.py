@@ -108,9 +108,11 @@ def qualified_name(m: Machine, node: ast.expr, world: World) -> str | None:
     """The dotted name an expression stands for after imports."""
     match node:
         case ast.Name(id=name):
-            from sessile.flow.names import name_value
+            from sessile.flow.names import class_named, name_value
 
-            return _dotted(m, name_value(m, world, name), name)
+            scope = world.frame.scope
+            known = class_named(m, scope.module, name) if world.lookup(name) is None else None
+            return known or _dotted(m, name_value(m, world, name), name)
         case ast.Attribute(value=value, attr=attr):
             base = qualified_name(m, value, world)
             return None if base is None else f"{base}.{attr}"

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sessile.flow.values import LoaderOption
 from sessile.flow.world import Life, Status
 from sessile.orm.mapped import Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sessile.flow.values import LoaderOption
     from sessile.flow.world import ObjectState
     from sessile.orm.mapped import ClassFacts, Relationship
 
@@ -99,6 +99,10 @@ def raises_column(column: Column, options: tuple[LoaderOption, ...]) -> bool:
         if option.strategy == "load_only" or column.name in option.columns or option.wildcard:
             return option.raises
     return column.raiseload
+
+
+#: Stands among options for others that cannot be seen.
+UNSEEN = LoaderOption("unseen", ())
 
 
 def child_options(options: tuple[LoaderOption, ...], name: str) -> tuple[LoaderOption, ...]:

@@ -63,6 +63,26 @@ def global_value(m: Machine, module: ModuleScope, name: str) -> Value:
     return held.value
 
 
+def class_named(m: Machine, module: ModuleScope, name: str) -> str | None:
+    """The dotted name of the class that a global name surely stands for, by imports alone: nothing is evaluated, so
+    classes may name each other. None where that does not tell."""
+    seen: set[tuple[str, str]] = set()
+    here: ModuleScope | None = module
+    while here is not None and (here.path, name) not in seen and "*" not in here.bindings:
+        seen.add((here.path, name))
+        m.reads[-1].add((here.path, name))
+        match [statement for _, statement in here.bindings.get(name, ())]:
+            case [ast.ClassDef(decorator_list=[])]:
+                return f"{here.name}.{name}"
+            case [ast.ImportFrom() as statement]:
+                holder = holder_of(m, here, statement)
+                name = name_there(statement, name)
+                here = holder if holder is not None and name in holder.bindings else None
+            case _:
+                return None
+    return None
+
+
 def _found(m: Machine, module: ModuleScope, name: str) -> Value:
     try:
         value = _starred(m, module, name)

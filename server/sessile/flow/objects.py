@@ -9,7 +9,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow.loading import child_options, eager_strategy, initial_columns, lasting, outlasting, refreshing
+from sessile.flow.loading import UNSEEN, child_options, eager_strategy, initial_columns, lasting, outlasting, refreshing
 from sessile.flow.records import replace
 from sessile.flow.story import Step
 from sessile.flow.values import NONE, SCALAR, UNKNOWN, CollectionRef, Entity, Value
@@ -41,14 +41,17 @@ def load(
     depth: int = 0,
     through: tuple[ObjectState, str] | None = None,
 ) -> Entity:
-    """An instance as a query gives it: persistent, columns loaded, relationships as the mapping and options say."""
+    """An instance as a query gives it: persistent, columns loaded, relationships as the mapping and options say.
+
+    `through`: the instance by whose relationship it is reached; what is not known of its options may be of this one's.
+    """
     attributes: dict[str, Status] = dict(initial_columns(facts, options))
-    known = statement is None or statement.known_options
+    known = (statement is None or statement.known_options) and (through is None or through[0].options_known)
     state = ObjectState(
         facts,
         Life.PERSISTENT if session is not None else Life.UNKNOWN,
         session,
-        options_known=known,
+        options_known=known and UNSEEN not in options,
         attributes=MappingProxyType(attributes),
         options=options,
         statement=statement,

@@ -102,7 +102,7 @@ def _mapped(
         refuse(m, world, state.session, site, name)
     trouble = trouble_of(m, world, state, name, attribute, status)
     certain = state.certain and attribute is not None and not _perhaps_kept(state, name, attribute)
-    if isinstance(attribute, Relationship) and status is Status.UNLOADED:
+    if status in (Status.UNLOADED, Status.DEFERRED):
         certain = certain and state.options_known
     if trouble is not None and expected(m, RAISED[trouble], world):
         raise Raised(RAISED[trouble])
