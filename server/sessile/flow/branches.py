@@ -28,6 +28,7 @@ from sessile.flow.values import (
     CollectionRef,
     Const,
     Coroutine,
+    Criterion,
     Entity,
     Row,
     Scalar,
@@ -35,7 +36,8 @@ from sessile.flow.values import (
     Unknown,
     Value,
 )
-from sessile.flow.world import Life, Status
+from sessile.flow.world import Life, ObjectState, Status
+from sessile.orm.mapped import Relationship
 
 if TYPE_CHECKING:
     from sessile.flow.world import World
@@ -127,6 +129,8 @@ def _assume_none(m: Machine, left: ast.expr, wanted: bool, world: World, test: a
     elif isinstance(value, Coroutine):
         not_awaited(m, world, value, "compared", test)
         return not wanted
+    if wanted and value != NONE and _chosen_for(world, left):
+        return False
     match value:
         case Const(value=held):
             return (held is None) is wanted
@@ -136,6 +140,23 @@ def _assume_none(m: Machine, left: ast.expr, wanted: bool, world: World, test: a
         case _ if value is not UNKNOWN and truth(world, value) is True:
             return not wanted
     return _remembered(world, test, wanted)
+
+
+def _chosen_for(world: World, node: ast.expr) -> bool:
+    """Whether the query of an object asked for rows that have a value in this column, or in the foreign key of this
+    relationship, and it has not been changed since."""
+    if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
+        return False
+    owner = world.lookup(node.value.id)
+    state = world.state(owner.handle) if isinstance(owner, Entity) else None
+    if not isinstance(state, ObjectState) or state.statement is None or state.dirty is not None:
+        return False
+    item = state.facts.attributes.get(node.attr) if state.facts is not None else None
+    names = {node.attr}
+    if isinstance(item, Relationship):
+        names = {f"{node.attr}_id", *(each.rpartition(".")[2] for each in item.foreign_keys)}
+    present = (each.present for each in state.statement.criteria if isinstance(each, Criterion))
+    return any(each is not None and each.name in names and each.owner is state.facts for each in present)
 
 
 def _assume_instance(m: Machine, name: ast.Name, kind: ast.expr, wanted: bool, world: World) -> bool:
@@ -193,6 +214,8 @@ def _assume_value(m: Machine, test: ast.expr, wanted: bool, world: World) -> boo
 
 def _narrow(world: World, node: ast.expr, value: Value, wanted: bool) -> bool:
     if isinstance(value, Entity | Row) and value.optional:
+        if not wanted and _chosen_for(world, node):
+            return False
         _rebind(world, node, value, replace(value, optional=False) if wanted else NONE)
         return True
     known = truth(world, value)

@@ -10,6 +10,7 @@ from sessile.flow.identity import POPULATE
 from sessile.flow.loading import UNSEEN
 from sessile.flow.records import replace
 from sessile.flow.values import (
+    NONE,
     UNKNOWN,
     AttributeRef,
     ClassRef,
@@ -261,4 +262,6 @@ def column_method(receiver: Value, name: str, arguments: Arguments) -> Value:
         return Scalar(isinstance(receiver, Scalar) and receiver.aggregate, label)
     if isinstance(receiver, Scalar):
         return receiver
+    if name in ("is_not", "isnot") and isinstance(receiver, AttributeRef) and arguments.get(0, "other") == NONE:
+        return Criterion(present=receiver)
     return Criterion() if isinstance(receiver, AttributeRef | Criterion) else UNKNOWN

@@ -171,6 +171,8 @@ def _compare(m: Machine, node: ast.Compare, world: World) -> Value:
     for value in (left, *rights):
         operated(m, world, value, node, "compared")
     if len(rights) == 1 and isinstance(left, AttributeRef):
+        if isinstance(node.ops[0], ast.NotEq) and rights[0] == NONE:
+            return Criterion(present=left)
         equal = isinstance(node.ops[0], ast.Eq)
         return Criterion(left, node.comparators[0], rights[0]) if equal else Criterion()
     if len(rights) == 1 and isinstance(rights[0], AttributeRef):

@@ -145,13 +145,13 @@ class AttributeRef(Value):
 
 @record(frozen=True, slots=True)
 class Criterion(Value):
-    """A comparison in a statement; `column` is compared by `==` with the expression `other` where both are known."""
+    """A comparison in a statement; `column` is compared by `==` with the expression `other`, evaluated to `operand`,
+    where both are known. `present`: this is not NULL. `function`: holds a SQL function, which Python cannot run."""
 
     column: AttributeRef | None = None
     other: ast.expr | None = None
-    #: What `other` was evaluated to.
     operand: Value | None = None
-    #: Holds a SQL function, which Python cannot evaluate.
+    present: AttributeRef | None = None
     function: bool = False
 
 
