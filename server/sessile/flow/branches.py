@@ -11,7 +11,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import rows, single
+from sessile.flow import rowcounts, rows, single
 from sessile.flow.awaiting import not_awaited
 from sessile.flow.collections import is_literal
 from sessile.flow.conditions import asked
@@ -204,12 +204,19 @@ def _assume_value(m: Machine, test: ast.expr, wanted: bool, world: World) -> boo
 
     value = evaluate(m, test, world)
     operated(m, world, value, test, "tested")
+    counted = evaluate(m, test.left, world) if isinstance(test, ast.Compare) and _is_plain(test.left) else value
+    rowcounts.assume(world, counted, test, wanted)
     if not _narrow(world, test, value, wanted):
         return False
     if isinstance(value, Entity | Row | Const):
         return True
     negated = isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.IsNot | ast.NotEq)
     return _remembered(world, test, wanted is not negated)
+
+
+def _is_plain(node: ast.expr) -> bool:
+    """Whether an expression may be evaluated twice: a name, or an attribute of one."""
+    return isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name))
 
 
 def _narrow(world: World, node: ast.expr, value: Value, wanted: bool) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sessile.flow import rowcounts
 from sessile.flow.events import ResultMisused, Wrong
 from sessile.flow.handlers import expected
 from sessile.flow.machine import Failure, Machine, Raised
@@ -66,6 +67,8 @@ def attribute(m: Machine, world: World, ref: ResultRef, name: str, node: ast.AST
     method = method_of(state, name)
     if method is not None and available(m.version, method.since, method.until):
         return ref if method.attribute and method.fetch.result else BoundMethod(ref, name)
+    if name == "rowcount" and _may_be_cursor(state):
+        return rowcounts.of_result(state) or SCALAR
     if name.startswith("_") or (name in CURSOR_ATTRIBUTES and _may_be_cursor(state)):
         return BoundMethod(ref, name) if name.startswith("_") else SCALAR
     wrong(m, world, ref, name, Wrong.MISSING, m.site(world, node))

@@ -1,0 +1,50 @@
+"""`result.rowcount`: where it is zero, the statement has changed nothing, and nothing is lost without a commit."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from sessile.flow.records import record
+from sessile.flow.values import Value
+
+if TYPE_CHECKING:
+    from sessile.flow.story import Site
+    from sessile.flow.world import ResultState, World
+
+#: Comparisons with an integer that hold for zero alone, and those that hold for all but zero, if it is a count.
+ZERO = {(ast.Eq, 0), (ast.LtE, 0), (ast.Lt, 1)}
+SOME = {(ast.NotEq, 0), (ast.Gt, 0), (ast.GtE, 1)}
+
+
+@record(frozen=True, slots=True)
+class RowCount(Value):
+    """How many rows the statement that ran at `site` has changed."""
+
+    session: int
+    site: Site
+
+
+def of_result(state: ResultState) -> RowCount | None:
+    """The number of rows that a statement changed, if a session ran it."""
+    if state.session is None or state.site is None:
+        return None
+    return RowCount(state.session, state.site)
+
+
+def is_zero(test: ast.expr, wanted: bool) -> bool:
+    """Whether a test against a number means zero, being true or not."""
+    match test:
+        case ast.Compare(ops=[operator], comparators=[ast.Constant(value=int() as bound)]):
+            return (type(operator), bound) in (ZERO if wanted else SOME)
+    return not isinstance(test, ast.Compare) and not wanted
+
+
+def assume(world: World, value: Value, test: ast.expr, wanted: bool) -> None:
+    """A test of a number of rows holds or not: where it is zero, the statement is no change."""
+    if not isinstance(value, RowCount) or not is_zero(test, wanted):
+        return
+    session = world.session(value.session)
+    left = tuple(each for each in session.writes if each.site.key != value.site.key)
+    if len(left) < len(session.writes):
+        world.update(value.session, writes=left, dirty=bool(left))
