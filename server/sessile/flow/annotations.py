@@ -49,9 +49,9 @@ PLAIN = {
     "builtins.bool": "number",
     "decimal.Decimal": "number",
     "builtins.str": "text",
-    "uuid.UUID": "",
-    "datetime.datetime": "",
-    "datetime.date": "",
+    "uuid.UUID": "fixed",
+    "datetime.datetime": "fixed",
+    "datetime.date": "fixed",
 }
 UNSEEN_OPTIONS = SessionOptions(expire_on_commit=None, autoflush=None)
 

@@ -15,7 +15,7 @@ from sessile.flow.items import mark
 from sessile.flow.outside import outside
 from sessile.flow.records import replace
 from sessile.flow.results import use_up
-from sessile.flow.scalars import NUMBER, SAFE
+from sessile.flow.scalars import FIXED, NUMBER, SAFE
 from sessile.flow.story import Step
 from sessile.flow.values import (
     NONE,
@@ -147,7 +147,7 @@ def _run_coroutine(m: Machine, world: World, arguments: Arguments, node: ast.AST
 
 def _text_of_itself(value: Value) -> bool:
     """Whether SQL text takes in the same of a value and of its `str`."""
-    return isinstance(value, Const | Formatted) or value == NUMBER
+    return isinstance(value, Const | Formatted) or value in (NUMBER, FIXED)
 
 
 def _known(m: Machine, world: World, name: str, use: Use, arguments: Arguments, node: ast.AST) -> Value:

@@ -6,5 +6,5 @@ from sessile.flow.values import Scalar
 
 #: What cannot carry SQL: made a number, or chosen from literals of the program.
 SAFE = Scalar(kind="safe")
-#: What is declared to be a number.
-NUMBER = Scalar(kind="number")
+#: What is declared to be a number, or of another type whose text cannot be SQL.
+NUMBER, FIXED = Scalar(kind="number"), Scalar(kind="fixed")

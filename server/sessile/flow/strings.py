@@ -11,7 +11,7 @@ import re
 from string import Formatter
 from typing import TYPE_CHECKING
 
-from sessile.flow.scalars import NUMBER, SAFE
+from sessile.flow.scalars import FIXED, NUMBER, SAFE
 from sessile.flow.values import (
     UNKNOWN,
     Arguments,
@@ -94,13 +94,13 @@ def pieces_of(m: Machine, world: World, value: Value, node: ast.expr) -> tuple[P
 
 
 def _is_number(world: World, value: Value) -> bool:
-    """Whether a value is declared to be a number, or several."""
+    """Whether a value is declared to be a number or the like, or several."""
     match value:
         case Tuple(items=items):
             return bool(items) and all(_is_number(world, each) for each in items)
         case CollectionRef(handle=handle):
-            return world.collection(handle).each == NUMBER
-    return value == NUMBER
+            return world.collection(handle).each in (NUMBER, FIXED)
+    return value in (NUMBER, FIXED)
 
 
 def _is_enum(world: World, handle: int) -> bool:

@@ -78,8 +78,9 @@ def _value(node: ast.expr) -> str:
 
 def _number(node: ast.expr) -> str:
     return (
-        f"the value of `{source_of(node)}` is written into the SQL, and only its annotation says that it is a number: "
-        f"anything else is read as SQL (SQL injection); use a parameter such as `:value` and bind it"
+        f"the value of `{source_of(node)}` is written into the SQL, and only its annotation says that it is no SQL "
+        f"itself: whoever passes something else writes the statement (SQL injection); use a parameter such as `:value` "
+        f"and bind it"
     )
 
 
