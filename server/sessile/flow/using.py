@@ -113,7 +113,7 @@ def _has_changes(state: SessionState) -> bool:
 def _flushes(state: SessionState, effect: Effect) -> bool:
     """Whether the call writes pending changes; what a caller left pending is written by the next explicit flush."""
     if effect in FLUSHING:
-        return state.unflushed is not False
+        return state.unflushed is True or (state.unflushed is None and effect is not Effect.BEGIN_NESTED)
     return effect in AUTOFLUSHING and state.options.autoflush is not False and state.unflushed is True
 
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from sessile.flow.events import BrokenSessionLeft, BrokenSessionUsed, TransactionLost
 from sessile.flow.story import Step
 from sessile.rules.finding import Applicability, Severity
-from sessile.rules.ownership import calls_of, dispatched, in_one_call
+from sessile.rules.ownership import calls_of, dispatched, in_one_call, tests
 from sessile.rules.rule import Problem, Rule
-from sessile.rules.telling import problem
+from sessile.rules.telling import problem, shown_at
 
 if TYPE_CHECKING:
+    from sessile.flow.events import Event
     from sessile.flow.world import SessionState
 
 RULE = Rule("COMMIT003", "missing-rollback", Severity.ERROR, Applicability.UNSAFE)
@@ -28,13 +29,13 @@ def check(event: BrokenSessionUsed) -> Problem | None:
             f"a statement of this transaction has failed, and on PostgreSQL `{event.method}` then raises InternalError "
             f'("current transaction is aborted"); call rollback() in the handler that catches the failure'
         )
-        return problem(RULE, event, message, _story(state), Severity.WARNING, _data(state))
+        return problem(RULE, event, message, _story(state), _warning(event), _data(state))
     if state.handled is None:
         message = (
             f"the failure of a flush is on its way when this runs, and `{event.method}` then raises {event.raises} "
             f"in its place; call rollback() first, or do this only where nothing has failed"
         )
-        return problem(RULE, event, message, _story(state), Severity.WARNING, _data(state))
+        return problem(RULE, event, message, _story(state), _warning(event), _data(state))
     remedy = (
         "let the failure leave the `with` block, or put what may fail into a begin_nested() of its own"
         if state.transactions
@@ -44,8 +45,13 @@ def check(event: BrokenSessionUsed) -> Problem | None:
         f"a flush of this session may have failed and nobody has rolled it back, so `{event.method}` then raises "
         f"{event.raises}; {remedy}"
     )
-    severity = Severity.ERROR if event.certain else Severity.WARNING
+    severity = Severity.ERROR if event.certain else _warning(event)
     return problem(RULE, event, message, _story(state), severity, _data(state))
+
+
+def _warning(event: Event) -> Severity:
+    """A test that fails for another reason than it says fails all the same."""
+    return Severity.INFORMATION if tests(shown_at(event)[0]) else Severity.WARNING
 
 
 @RULE.on(BrokenSessionLeft)

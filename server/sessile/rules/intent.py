@@ -90,9 +90,11 @@ def _texts(handler: ast.ExceptHandler) -> list[str]:
 
 
 def _documentation(event: HandlerReached) -> str:
-    """The docstring of the function."""
-    node = event.world.frame.scope.node
-    return ast.get_docstring(node) or "" if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else ""
+    """The docstrings of the function and of its module."""
+    scope = event.world.frame.scope
+    nodes = [scope.node, *(placed.block.tree for placed in scope.module.module.blocks[:1])]
+    documented = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Module)
+    return "\n".join(ast.get_docstring(node) or "" for node in nodes if isinstance(node, documented))
 
 
 def _headers(event: HandlerReached) -> list[ast.stmt]:

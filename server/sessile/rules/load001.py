@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow.events import ItemRelationshipLoaded
 from sessile.flow.story import Step
+from sessile.orm.linking import is_many
 from sessile.orm.mapped import Relationship
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.ownership import takes_part, tests
@@ -30,14 +32,30 @@ def check(event: ItemRelationshipLoaded) -> Problem | None:
     related = isinstance(event.attribute, Relationship)
     what, option = ("relationship", "selectinload") if related else ("deferred column", "undefer")
     message = (
-        f"{what} `{event.name}` of each {owner} is loaded on its own, so this loop sends one query per item (N+1); "
-        f"load it together with the items by {option}({owner}.{event.name})"
+        f"{what} `{event.name}` of each {owner} is loaded on its own, so this loop sends one query {_how_often(event)} "
+        f"(N+1); load it together with the items by {option}({owner}.{event.name})"
     )
-    severity = Severity.INFORMATION if tests(event.loop) else Severity.WARNING
+    severity = Severity.INFORMATION if tests(event.loop) or _searches(event.loop) else Severity.WARNING
     story = (*state.story[:1], Step(event.loop, "this loop goes over the items"))
     once = (event.loop.key, event.world.frames[0].scope, state.facts, event.name)
     data = {"state": state, "name": event.name, "loop": event.loop, "once": once}
     return problem(RULE, event, message, story, severity, data)
+
+
+def _how_often(event: ItemRelationshipLoaded) -> str:
+    """The other end of a many-to-one is found in the session once it is loaded."""
+    facts, attribute = event.state.facts, event.attribute
+    if facts is None or not isinstance(attribute, Relationship) or is_many(facts, attribute, None) is not False:
+        return "per item"
+    return f"for each different {attribute.target or 'object'}"
+
+
+def _searches(loop: Site) -> bool:
+    """Whether a loop breaks off once it has found what it looks for."""
+    body = loop.node.body if isinstance(loop.node, ast.For | ast.AsyncFor) else []
+    inner = {node for each in body for node in ast.walk(each) if isinstance(node, ast.For | ast.AsyncFor | ast.While)}
+    nested = {node for each in inner for node in ast.walk(each)}
+    return any(isinstance(node, ast.Break) and node not in nested for each in body for node in ast.walk(each))
 
 
 def _origin(state: ObjectState) -> Site:

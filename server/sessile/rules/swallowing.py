@@ -62,8 +62,19 @@ def swallowed(event: HandlerReached) -> Swallowed | None:
     ):
         return None
     if Deed.LOG in done:
-        return None if known_later(event.statement, function) else Swallowed(Way.LOGGED)
+        told = known_later(event.statement, function) or _serves(event.statement, function)
+        return None if told else Swallowed(Way.LOGGED)
     return Swallowed(Way.SILENT) if done <= {Deed.SILENCE, Deed.RETURN} else None
+
+
+def _serves(statement: ast.stmt, function: ast.AST) -> bool:
+    """Whether a statement is part of a loop without an end, which has to go on whatever comes."""
+    endless = (
+        node
+        for node in own_nodes(function)
+        if isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and node.test.value
+    )
+    return any(statement is each for node in endless for each in ast.walk(node))
 
 
 def _goes_on(outcome: Outcome) -> bool:
