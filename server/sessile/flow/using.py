@@ -111,9 +111,14 @@ def _has_changes(state: SessionState) -> bool:
 
 
 def _flushes(state: SessionState, effect: Effect) -> bool:
-    """Whether the call writes pending changes; what a caller left pending is written by the next explicit flush."""
+    """Whether the call writes pending changes.
+
+    What a caller left pending is written by the next explicit flush, unless a statement that changes rows has been
+    sent: then that is the work that the flush or commit is for.
+    """
     if effect in FLUSHING:
-        return state.unflushed is True or (state.unflushed is None and effect is not Effect.BEGIN_NESTED)
+        lent = state.unflushed is None and not state.flushed and effect is not Effect.BEGIN_NESTED
+        return state.unflushed is True or lent
     return effect in AUTOFLUSHING and state.options.autoflush is not False and state.unflushed is True
 
 

@@ -26,7 +26,7 @@ READS = ("SCOPE001", "SCOPE002", "SCOPE003", "SCOPE013")
 
 def settled(problems: list[Problem], known: Callable[[Problem], bool]) -> list[Problem]:
     """The problems that stand. `known` says whether all callers of a problem's function were followed."""
-    seen = [problem for problem in problems if not (problem.unseen and problem.depth == 0 and known(problem))]
+    seen = [problem for problem in problems if not (problem.unseen and _only_callers_know(problem) and known(problem))]
     kept = _once_per_loop(_without_swallowed(_without_leaks(_one_each(seen))))
     places = {(problem.rule.code, problem.site.key) for problem in kept}
     kept = [
@@ -37,6 +37,11 @@ def settled(problems: list[Problem], known: Callable[[Problem], bool]) -> list[P
     left = {problem.scope for problem in kept if problem.rule.code in ("DETACH002", "DETACH003", "DETACH004")}
     kept = [problem for problem in kept if problem.rule.code != "DETACH001" or problem.scope not in left]
     return list({(problem.rule.code, problem.site.key): problem for problem in reversed(kept)}.values())
+
+
+def _only_callers_know(problem: Problem) -> bool:
+    """Whether what a problem hangs on is told where the function is called: nothing further down is needed for it."""
+    return problem.depth == 0 or problem.rule.code in READS
 
 
 def _one_each(problems: list[Problem]) -> list[Problem]:
