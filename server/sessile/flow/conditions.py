@@ -31,6 +31,10 @@ def asked(world: World, test: ast.expr) -> tuple[int, str] | None:
         asker = world.frames[number].scope
         if number == len(world.frames) - 1:
             asker = _around(world, test)
+            outer = [place for place, frame in enumerate(world.frames) if frame.scope is asker and asker is not scope]
+            if outer and test.id not in asker.assigned:
+                number, origin = origin_of(world, test, outer[-1])
+                asker = world.frames[number].scope
         key = ast.dump(origin)
         if asker is not scope and isinstance(origin, ast.Name) and key in conditions_of(asker).values():
             return id(asker), key

@@ -58,12 +58,13 @@ def text_told_below(world: World, text: Value) -> bool:
     )
 
 
-def origin_of(world: World, node: ast.expr) -> tuple[int, ast.expr]:
+def origin_of(world: World, node: ast.expr, number: int | None = None) -> tuple[int, ast.expr]:
     """Where the value of an expression of the running function comes from, through parameters and calls.
 
     Gives the number of the frame (0 is the entry) and the expression there; a parameter of the entry stays one.
+    `number`: of the frame to begin with, if not the running one.
     """
-    number = len(world.frames) - 1
+    number = len(world.frames) - 1 if number is None else number
     while number > 0:
         found = _argument(world.frames[number], node)
         if found is None or (isinstance(node, ast.Name) and node.id in world.frames[number].scope.assigned):

@@ -15,7 +15,7 @@ from sessile.flow.adoption import rejoin
 from sessile.flow.events import AttributeRead, ItemRelationshipLoaded, Trouble
 from sessile.flow.handlers import expected
 from sessile.flow.items import found_in_session, loop_of
-from sessile.flow.loading import forbidden, in_force, raises_column, strategy
+from sessile.flow.loading import EAGER, forbidden, in_force, raises_column, strategy
 from sessile.flow.machine import Failure, Machine, Raised
 from sessile.flow.mapping import added
 from sessile.flow.transactions import refuse
@@ -138,7 +138,8 @@ def trouble_of(
 ) -> Trouble | None:
     """What goes wrong when an attribute that is not in memory is read."""
     if isinstance(attribute, Relationship):
-        if strategy(attribute, in_force(state)) in UNWATCHED:
+        how = strategy(attribute, in_force(state))
+        if how in UNWATCHED or (attribute.lazy == "noload" and status is Status.EXPIRED and how in EAGER):
             return None
         forbids = forbidden(attribute, state)
         if state.life is Life.PERSISTENT and needs_no_sql(m, world, state, attribute):
