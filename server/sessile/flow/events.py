@@ -54,12 +54,14 @@ class AttributeRead(Event):
 
 @dataclass(frozen=True, slots=True)
 class ItemRelationshipLoaded(Event):
-    """A lazy relationship, or a deferred column, is loaded by SQL for one item after the other of a loop."""
+    """A lazy relationship, or a deferred column, is loaded by SQL for one item after the other of a loop; `one`: it is
+    a many-to-one, whose other end is found in the session once it is loaded."""
 
     state: ObjectState
     name: str
     attribute: Column | Relationship
     loop: Site
+    one: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,7 +240,8 @@ def loaded_in_loop(m: Machine, world: World, state: ObjectState, attribute: Colu
         return
     loop = loop_of(world, state, attribute.name)
     if loop is not None and not found_in_session(m, world, state, attribute, loop):
-        m.emit(ItemRelationshipLoaded(site, world, state, attribute.name, attribute, loop))
+        one = isinstance(attribute, Relationship) and objects.is_collection(m, state.facts, attribute) is False
+        m.emit(ItemRelationshipLoaded(site, world, state, attribute.name, attribute, loop, one))
 
 
 def write(m: Machine, world: World, entity: Entity, name: str, value: Value, node: ast.AST) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from sessile.flow.events import ItemRelationshipLoaded
 from sessile.flow.story import Step
-from sessile.orm.linking import is_many
 from sessile.orm.mapped import Relationship
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.ownership import takes_part, tests
@@ -43,11 +42,11 @@ def check(event: ItemRelationshipLoaded) -> Problem | None:
 
 
 def _how_often(event: ItemRelationshipLoaded) -> str:
-    """The other end of a many-to-one is found in the session once it is loaded."""
-    facts, attribute = event.state.facts, event.attribute
-    if facts is None or not isinstance(attribute, Relationship) or is_many(facts, attribute, None) is not False:
+    """How many queries the loop sends: the other end of a many-to-one is found in the session once it is loaded."""
+    if not event.one or not isinstance(event.attribute, Relationship):
         return "per item"
-    return f"for each different {attribute.target or 'object'}"
+    name = (event.attribute.target or "object").rpartition(".")[2]
+    return f"for each different {name}"
 
 
 def _searches(loop: Site) -> bool:
