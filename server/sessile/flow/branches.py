@@ -11,7 +11,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import rowcounts, rows, single
+from sessile.flow import objects, rowcounts, rows, single
 from sessile.flow.awaiting import not_awaited
 from sessile.flow.collections import is_literal
 from sessile.flow.conditions import asked
@@ -37,6 +37,7 @@ from sessile.flow.values import (
     Value,
 )
 from sessile.flow.world import Life, ObjectState, Status
+from sessile.orm.linking import foreign_key
 from sessile.orm.mapped import Relationship
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def assume(m: Machine, test: ast.expr, wanted: bool, world: World) -> bool:
         case ast.NamedExpr(target=target, value=value):
             found = evaluate(m, value, world)
             world.bind(target.id, found)
-            return _narrow(world, target, found, wanted)
+            return _narrow(m, world, target, found, wanted)
     return _assume_value(m, test, wanted, world)
 
 
@@ -129,7 +130,7 @@ def _assume_none(m: Machine, left: ast.expr, wanted: bool, world: World, test: a
     elif isinstance(value, Coroutine):
         not_awaited(m, world, value, "compared", test)
         return not wanted
-    if wanted and value != NONE and _chosen_for(world, left):
+    if wanted and value != NONE and _chosen_for(m, world, left):
         return False
     match value:
         case Const(value=held):
@@ -142,7 +143,7 @@ def _assume_none(m: Machine, left: ast.expr, wanted: bool, world: World, test: a
     return _remembered(world, test, wanted)
 
 
-def _chosen_for(world: World, node: ast.expr) -> bool:
+def _chosen_for(m: Machine, world: World, node: ast.expr) -> bool:
     """Whether the query of an object asked for rows that have a value in this column, or in the foreign key of this
     relationship, and it has not been changed since."""
     if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
@@ -151,12 +152,13 @@ def _chosen_for(world: World, node: ast.expr) -> bool:
     state = world.state(owner.handle) if isinstance(owner, Entity) else None
     if not isinstance(state, ObjectState) or state.statement is None or state.dirty is not None:
         return False
-    item = state.facts.attributes.get(node.attr) if state.facts is not None else None
-    names = {node.attr}
-    if isinstance(item, Relationship):
-        names = {f"{node.attr}_id", *(each.rpartition(".")[2] for each in item.foreign_keys)}
+    facts, name = state.facts, node.attr
+    item = facts.attributes.get(name) if facts is not None else None
+    if facts is not None and isinstance(item, Relationship):
+        target = objects.target_of(m, facts, item)
+        name = (foreign_key(facts, item, target) if target is not None else None) or ""
     present = (each.present for each in state.statement.criteria if isinstance(each, Criterion))
-    return any(each is not None and each.name in names and each.owner is state.facts for each in present)
+    return any(each is not None and each.name == name and each.owner is facts for each in present)
 
 
 def _assume_instance(m: Machine, name: ast.Name, kind: ast.expr, wanted: bool, world: World) -> bool:
@@ -204,9 +206,12 @@ def _assume_value(m: Machine, test: ast.expr, wanted: bool, world: World) -> boo
 
     value = evaluate(m, test, world)
     operated(m, world, value, test, "tested")
-    counted = evaluate(m, test.left, world) if isinstance(test, ast.Compare) and _is_plain(test.left) else value
-    rowcounts.assume(world, counted, test, wanted)
-    if not _narrow(world, test, value, wanted):
+    zero = rowcounts.is_zero(test, wanted)
+    if zero is test:
+        rowcounts.assume(world, value)
+    elif zero is not None and _is_plain(zero):
+        rowcounts.assume(world, evaluate(m, zero, world))
+    if not _narrow(m, world, test, value, wanted):
         return False
     if isinstance(value, Entity | Row | Const):
         return True
@@ -219,9 +224,9 @@ def _is_plain(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name))
 
 
-def _narrow(world: World, node: ast.expr, value: Value, wanted: bool) -> bool:
+def _narrow(m: Machine, world: World, node: ast.expr, value: Value, wanted: bool) -> bool:
     if isinstance(value, Entity | Row) and value.optional:
-        if not wanted and _chosen_for(world, node):
+        if not wanted and _chosen_for(m, world, node):
             return False
         _rebind(world, node, value, replace(value, optional=False) if wanted else NONE)
         return True
@@ -249,7 +254,7 @@ def settled(m: Machine, node: ast.expr, value: Value | None, wanted: bool, world
         if not assume(m, node, wanted, world):
             raise Infeasible
         return evaluate(m, node, world)
-    if not _narrow(world, node.target if isinstance(node, ast.NamedExpr) else node, value, wanted):
+    if not _narrow(m, world, node.target if isinstance(node, ast.NamedExpr) else node, value, wanted):
         raise Infeasible
     if isinstance(value, Entity | Row) and value.optional:
         return replace(value, optional=False) if wanted else NONE

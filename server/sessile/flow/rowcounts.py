@@ -32,19 +32,20 @@ def of_result(state: ResultState) -> RowCount | None:
     return RowCount(state.session, state.site)
 
 
-def is_zero(test: ast.expr, wanted: bool) -> bool:
-    """Whether a test against a number means zero, being true or not."""
+def is_zero(test: ast.expr, wanted: bool) -> ast.expr | None:
+    """What is zero where a test holds, or does not; None where the test says nothing of that."""
     match test:
-        case ast.Compare(ops=[operator], comparators=[ast.Constant(value=int() as bound)]):
-            return (type(operator), bound) in (ZERO if wanted else SOME)
-    return not isinstance(test, ast.Compare) and not wanted
+        case ast.Compare(left=left, ops=[operator], comparators=[ast.Constant(value=int() as bound)]):
+            return left if (type(operator), bound) in (ZERO if wanted else SOME) else None
+    return None if wanted or isinstance(test, ast.Compare) else test
 
 
-def assume(world: World, value: Value, test: ast.expr, wanted: bool) -> None:
-    """A test of a number of rows holds or not: where it is zero, the statement is no change."""
-    if not isinstance(value, RowCount) or not is_zero(test, wanted):
+def assume(world: World, value: Value) -> None:
+    """A number of rows is zero: the statement, as it ran last, is no change."""
+    if not isinstance(value, RowCount):
         return
-    session = world.session(value.session)
-    left = tuple(each for each in session.writes if each.site.key != value.site.key)
-    if len(left) < len(session.writes):
+    writes = world.session(value.session).writes
+    newest = max((place for place, each in enumerate(writes) if each.site.key == value.site.key), default=None)
+    if newest is not None:
+        left = writes[:newest] + writes[newest + 1 :]
         world.update(value.session, writes=left, dirty=bool(left))

@@ -44,6 +44,13 @@ def is_many(owner: ClassFacts, relationship: Relationship, target: ClassFacts | 
     return None if found is None else found != "many_to_one"
 
 
+def foreign_key(owner: ClassFacts, relationship: Relationship, target: ClassFacts) -> str | None:
+    """The column of the owner by which a many-to-one is joined; None where that is not one column for sure."""
+    named = {name.rpartition(".")[2] for name in relationship.foreign_keys}
+    columns = [each.name for each in _references(owner, target) if not named or each.name in named]
+    return columns[0] if len(columns) == 1 and not relationship.custom_join else None
+
+
 def reverse(owner: ClassFacts, relationship: Relationship, target: ClassFacts | None = None) -> Relationship | None:
     """The relationship that `backref=` adds to the target class, None without one."""
     if relationship.backref is None:
