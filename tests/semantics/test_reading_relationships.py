@@ -3,7 +3,9 @@
 import warnings
 
 import pytest
+import sqlalchemy.orm
 from semantics_world import (
+    IS_14,
     IS_21,
     Post,
     User,
@@ -226,3 +228,70 @@ def test_write_only_cannot_be_iterated_but_can_be_selected_from_and_added_to():
                 list(owner.pets)
             assert "FROM pet" in str(owner.pets.select())
             owner.pets.add(Pet())
+
+
+EAGER = ["selectin", "joined", "subquery", "immediate"]
+
+
+def _cyclic(down, up, join_depth=None):
+    """Classes with these `lazy=`, and an engine with three users, each the boss of the next, and a post of each."""
+    base = declarative_base()
+
+    class Boss(base):
+        __tablename__ = "boss"
+        id = Column(Integer, primary_key=True)
+        boss_id = Column(ForeignKey("boss.id"))
+        boss = relationship("Boss", remote_side=[id], lazy=down, join_depth=join_depth)
+        posts = relationship("Note", back_populates="user", lazy=down)
+
+    class Note(base):
+        __tablename__ = "note"
+        id = Column(Integer, primary_key=True)
+        user_id = Column(ForeignKey("boss.id"))
+        user = relationship("Boss", back_populates="posts", lazy=up)
+
+    engine = new_engine(base)
+    with Session(engine) as session:
+        session.add_all([Boss(id=number, boss_id=number - 1 or None) for number in (1, 2, 3)])
+        session.add_all([Note(id=number, user_id=number) for number in (1, 2, 3)])
+        session.commit()
+    return engine, Boss, Note
+
+
+@pytest.mark.parametrize("how", EAGER)
+@pytest.mark.parametrize("back", ["joinedload", "selectinload", "subqueryload", "immediateload", "lazily"])
+def test_an_eager_mapping_does_not_come_back_within_what_is_loaded_at_once(how, back):
+    engine, _, note = _cyclic(how, "select")
+    with Session(engine) as session:
+        options = [] if back == "lazily" else [getattr(sqlalchemy.orm, back)(note.user)]
+        found = session.get(note, 1, options=options)
+        apart = how == "immediate" or (how == "joined" and back != "joinedload")
+        assert ("posts" in vars(found.user)) is apart
+
+
+@pytest.mark.parametrize("how", EAGER)
+def test_what_is_loaded_again_comes_from_nowhere(how):
+    engine, _, note = _cyclic(how, "select")
+    with Session(engine) as session:
+        user = session.get(note, 1, options=[sqlalchemy.orm.joinedload(note.user)]).user
+        session.refresh(user)
+        assert "posts" in vars(user)
+
+
+@pytest.mark.parametrize("user", EAGER)
+@pytest.mark.parametrize("how", ["select", "immediate"])
+def test_rows_of_a_collection_that_is_loaded_by_itself_do_not_lead_back(how, user):
+    engine, boss, _ = _cyclic(how, user)
+    with Session(engine) as session:
+        assert "user" not in vars(session.get(boss, 1).posts[0])
+
+
+@pytest.mark.parametrize("how", EAGER)
+def test_a_class_that_leads_to_itself_is_loaded_as_far_as_join_depth_says(how):
+    for depth in (None, 1, 2):
+        engine, boss, _ = _cyclic(how, "select", depth)
+        with Session(engine) as session:
+            found = session.get(boss, 3)
+            if depth is None or not (how == "immediate" and IS_14):
+                assert ("boss" in vars(found)) is (depth is not None)
+                assert depth is None or ("boss" in vars(found.boss)) is (depth == 2)

@@ -163,6 +163,22 @@ def test_without_future_a_commit_in_begin_nested_only_releases_the_savepoint(eng
 
 
 @only_14
+@pytest.mark.parametrize("end", [Session.commit, Session.rollback])
+def test_without_future_a_second_end_is_that_of_the_transaction_around_the_savepoint(engine, end):
+    with Session(engine) as session:
+        user = session.get(User, 1)
+        with pytest.raises(InvalidRequestError, match="Can't operate on closed transaction"), session.begin_nested():
+            end(session)
+            assert user.name == "ann"
+            session.add(User(id=2))
+            session.delete(session.get(User, 1))
+            session.expunge_all()
+            session.add(user)
+            session.commit()
+            assert user.name == "ann"
+
+
+@only_14
 def test_without_future_a_rollback_in_begin_nested_expires_only_what_changed_in_it(engine):
     with Session(engine) as session:
         user, post, other = session.get(User, 1), session.get(Post, 1), User(id=2)

@@ -52,7 +52,7 @@ def accept(
             if standing is not Standing.MARKED or world.session(session).options.autoflush:
                 raise Raised(failure)
         if state.perhaps_new and Standing.PENDING in refused:
-            world.update(entity.handle, certain=False)
+            world.update(entity.handle, perhaps_new=False)
 
 
 def _entities(world: World, given: Value | None) -> tuple[Entity, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from sessile.flow.cycles import eagerly
 from sessile.flow.loading import UNSEEN, child_options, eager_strategy, initial_columns, lasting, outlasting, refreshing
 from sessile.flow.records import replace
 from sessile.flow.story import Step
@@ -85,12 +86,18 @@ def fill_eager(
             continue
         strategy = eager_strategy(attribute, state.options, whole=whole)
         if strategy == "eager":
-            values[name] = related(m, world, state, attribute, site, depth + 1)
-            attributes[name] = Status.LOADED
+            attributes[name] = _eagerly(m, state, attribute, depth if options is None else None)
+            if attributes[name] is Status.LOADED:
+                values[name] = related(m, world, state, attribute, site, depth + 1)
         elif strategy == "noload":
             values[name] = _nothing(m, world, facts, attribute)
             attributes[name] = Status.LOADED
     world.update(entity.handle, attributes=MappingProxyType(attributes), values=MappingProxyType(values))
+
+
+def _eagerly(m: Machine, state: ObjectState, attribute: Relationship, depth: int | None) -> Status:
+    target, many = target_of(m, state.facts, attribute), is_collection(m, state.facts, attribute)
+    return eagerly(state, attribute, target, many, depth)
 
 
 def _nothing(m: Machine, world: World, owner: ClassFacts, attribute: Relationship) -> Value:

@@ -294,7 +294,8 @@ def changed(m: Machine, world: World, entity: Entity, what: str, node: ast.AST) 
     state = world.object(entity.handle)
     if state.life is Life.PERSISTENT and state.session is not None:
         site = m.site(world, node)
-        transactions.refuse(m, world, state.session, site, f"{what.strip('`')} = ...")  # a change begins a transaction
+        # A change begins a transaction.
+        transactions.refuse(m, world, state.session, site, f"{what.strip('`')} = ...", sends=False)
         note_write(world, state.session, site, f"{what} is changed", assigned=True)
     if state.life in (Life.PERSISTENT, Life.DETACHED):
         world.update(entity.handle, dirty=m.site(world, node))

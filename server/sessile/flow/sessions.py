@@ -91,6 +91,8 @@ def call_method(
         if method.effect is Effect.COMMIT:
             world.update(ref.handle, writes=(), dirty=False)
         return Coroutine(BoundMethod(ref, name), arguments, node)
+    if world.session(ref.handle).guessed and _lacks_await(world, name, asynchronous):
+        world.doubtful = True
     if name == "exec" and world.session(ref.handle).sqlmodel:
         sql.misplaced_parameters(m, world, ref.handle, arguments, node)
     given = _given(name, arguments)
@@ -105,6 +107,13 @@ def call_method(
         m.emit(SessionUsed(m.site(world, node), world, ref.handle, world.session(ref.handle), name))
     handler = HANDLERS.get(method.effect)
     return UNKNOWN if handler is None else handler(m, world, ref, name, arguments, node)
+
+
+def _lacks_await(world: World, name: str, asynchronous: bool) -> bool:
+    """Whether what follows is never reached if the session is an AsyncSession after all."""
+    method = ASYNC_SESSION.get(name)
+    waits = method is not None and method.awaits
+    return waits and not asynchronous and isinstance(world.frame.scope.node, ast.AsyncFunctionDef)
 
 
 def _foreign(m: Machine, world: World, ref: SessionRef, arguments: Arguments) -> Value:

@@ -162,7 +162,18 @@ def rollback(m: Machine, world: World, handle: int, node: ast.AST, how: str = "t
 
 def _is_idle(state: SessionState) -> bool:
     """Whether no transaction has begun since the last one ended, for sure."""
-    return not state.begun and state.owner is Owner.LOCAL and state.certain and not (state.scoped or state.guessed)
+    return not state.begun and _is_known(state)
+
+
+def is_clean(state: SessionState) -> bool:
+    """Whether a flush has nothing to do, for sure."""
+    return state.unflushed is False and _is_known(state)
+
+
+def _is_known(state: SessionState) -> bool:
+    """Whether all that a session is in the middle of is in sight: what others left in it has been ended here."""
+    own = state.owner is Owner.LOCAL and not state.scoped
+    return state.certain and not state.guessed and (own or state.cleared)
 
 
 def _in_savepoint(m: Machine, state: SessionState) -> bool:
@@ -296,13 +307,22 @@ def _end_inside(m: Machine, world: World, handle: int, step: Step) -> None:
     state = world.session(handle)
     if state.transactions:
         inner = state.openness is not Openness.CLOSED and not _is_modern(m, state)
-        world.update(handle, over=1 if inner else len(state.transactions), over_at=step)
+        over = min(state.over + 1, _depth(state)) if inner else len(state.transactions)
+        world.update(handle, over=over, over_at=step)
 
 
-def refuse(m: Machine, world: World, handle: int, site: Site, method: str) -> None:
-    """Something needs a transaction where that of the block around is over: it raises."""
+def _depth(state: SessionState) -> int:
+    """How many transactions are open where blocks are: there is one around a SAVEPOINT, whoever began it."""
+    return len(state.transactions) + (state.transactions[0] == "savepoint")
+
+
+def refuse(m: Machine, world: World, handle: int, site: Site, method: str, sends: bool = True) -> None:
+    """Something needs a transaction where that of the block around is over: it raises.
+
+    What `sends` nothing makes do with the transaction around a SAVEPOINT, which is still open on 1.4.
+    """
     state = world.session(handle)
-    if not state.over:
+    if not state.over or (not sends and not _is_modern(m, state) and state.over < _depth(state)):
         return
     if not state.certain:
         world.update(handle, over=0)

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 #: Effects that write what was changed before.
 WRITING = frozenset({Effect.FLUSH, Effect.COMMIT, Effect.PREPARE})
 #: Effects that only change what the session remembers; `delete` may load, but nothing that a rule could name.
-SILENT = frozenset({Effect.ADD, Effect.ADD_ALL, Effect.DELETE, Effect.QUERY, Effect.BEGIN, Effect.RUN_SYNC})
+REMEMBERED = frozenset({Effect.ADD, Effect.ADD_ALL, Effect.DELETE})
+SILENT = REMEMBERED | {Effect.QUERY, Effect.BEGIN, Effect.RUN_SYNC}
 #: Effects that write pending changes first because that is what they are for.
 FLUSHING = frozenset({Effect.FLUSH, Effect.COMMIT, Effect.BEGIN_NESTED, Effect.PREPARE})
 #: Effects that may be answered from the identity map, without a transaction.
@@ -66,7 +67,8 @@ def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: 
         concurrency.met(m, world, handle, site, name)
     from_memory = effect in LOOKING_UP and identity.may_be_held(world, handle, node)
     if effect is not Effect.QUERY and not from_memory and (effect is not Effect.FLUSH or state.unflushed):
-        transactions.refuse(m, world, handle, site, name)
+        sends = effect not in REMEMBERED and (effect is not Effect.COMMIT or state.unflushed is True)
+        transactions.refuse(m, world, handle, site, name, sends)
     work = Work(site, name, writes or effect is Effect.BULK_WRITE or (effect in WRITING and _has_changes(state)))
     if effect not in SILENT:
         m.work.append(work)
@@ -80,6 +82,8 @@ def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: 
         world.update(handle, openness=Openness.OPEN)
     if effect in SILENT or (effect in LOOKING_UP and identity.held(world, handle, node)):
         return
+    if effect is Effect.FLUSH and transactions.is_clean(state):
+        return
     if _begins(state, effect, from_memory):
         world.update(handle, begun=True)
     if effect is Effect.CONNECTION:
@@ -88,7 +92,7 @@ def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: 
     transactions.may_fail(m, world, handle, work, breaks=flushing or effect is Effect.BULK_WRITE)
     if flushing and effect in AUTOFLUSHING:
         transactions.flush(m, world, handle, node)
-    elif effect in AUTOFLUSHING and state.unflushed is False:
+    elif effect in AUTOFLUSHING and state.unflushed is False and state.options.autoflush is not False:
         world.update(handle, cleared=True)
 
 

@@ -267,7 +267,7 @@ class World:
     stored: tuple[Storage, ...] = field(default=(), kw_only=True)
     #: What this path gave to names that a function declares `global`, by the module's path and the name.
     globals: dict[tuple[str, str], Value] = field(default_factory=dict, kw_only=True)
-    #: Whether a call that was not followed may have ended this path before.
+    #: Whether something that cannot be told may have ended this path before.
     doubtful: bool = field(default=False, compare=False, kw_only=True)
     choices: Choices | None = field(default=None, compare=False)
     #: Values that a module or an earlier analysis holds; read when the heap does not know a handle.
