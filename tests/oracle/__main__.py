@@ -84,7 +84,11 @@ def _options(words: Sequence[str] | None) -> argparse.Namespace:
         "--versions", nargs="*", choices=RELEASES, help="the environments to run on (all that are installed)"
     )
     parser.add_argument(
-        "--only", nargs="*", metavar="KEY", help="examine these programs, named as their files are headed"
+        "--only",
+        nargs="*",
+        action="extend",
+        metavar="KEY",
+        help="examine these programs, named as their files are headed",
     )
     parser.add_argument("--fixes", action="store_true", help="repair each program, too, and run what comes of it")
     parser.add_argument("--workers", type=int, default=2, help="processes (2)")

@@ -1,8 +1,8 @@
 """What the runs of a program show for or against a finding.
 
 A finding of severity error is refuted if its line raised in no run, and what it claims otherwise did not happen either.
-Runs that are unusual (without rows, with many, or the database fails) prove what is said, exception by exception; they
-are not counted themselves.
+Runs that are unusual (without rows, with many, with other keys, or the database fails) prove what is said, exception by
+exception; they are not counted themselves.
 """
 
 from __future__ import annotations

@@ -28,8 +28,8 @@ which lines sent a SELECT for each object. Then `sessile check` says what it thi
 
 - **recall**: exceptions for which a finding of the right rule, warning or above, names a line that they passed;
 - **false error**: a finding of severity error on a line that raised in no run, and of which nothing else came true;
-  what these runs do not show may be shown by others: without rows, with many, with a database that fails at one
-  operation after the other;
+  what these runs do not show may be shown by others: without rows, with many, with rows of other keys, with a
+  database that fails at one operation after the other;
 - **warned of**: a warning of SCOPE, ROW or COMMIT on a program that ran clean; a session that is used after its end is
   warned of rightly if it still holds a transaction when the program is over;
 - **lost write**: a session ended, or the program did, in a run without an exception, with changes that were neither

@@ -5,8 +5,9 @@ classes and a database in memory of its own: `size` teams, each with a user, eac
 what the library did: exceptions with the lines of the program that they passed (those that the program caught, too),
 the SELECTs by the line that sent them, the writes that no commit followed.
 
-A job may ask for runs that are `unusual`: without rows, with many, and with a database that fails at the n-th statement
-or commit, for each n. The failure that was made is not noted itself, only what comes of it.
+A job may ask for runs that are `unusual`: without rows, with many, with rows of other keys, and with a database that
+fails at the n-th statement or commit, for each n, with few rows and with many. The failure that was made is not noted
+itself, only what comes of it.
 
 Nothing is imported from the project: this file runs where it is not installed.
 """
@@ -40,10 +41,12 @@ except ImportError:
     SQLModel = None
 
 PREFIX = "<program>/"
-#: Of processor time, for all runs of a program.
-SECONDS = 5
+#: Of processor time, for all runs of a program, and for those that are unusual.
+SECONDS, MORE_SECONDS = 5, 20
 #: So many rows that every key is taken that programs make up.
 MANY = 80
+#: A first key beyond all that programs make up.
+ELSEWHERE = 1_000
 #: At how many of its operations the database fails, one in each run.
 FAILURES = 12
 ENDINGS = (StopIteration, StopAsyncIteration, GeneratorExit)
@@ -177,12 +180,12 @@ def lines_of(error):
     return found
 
 
-def fill(connection, metadata, size):
+def fill(connection, metadata, size, first=1):
     metadata.create_all(connection)
     tables = metadata.tables
     if "team" not in tables or not size:
         return
-    numbers = range(1, size + 1)
+    numbers = range(first, first + size)
     connection.execute(tables["team"].insert(), [{"id": n, "name": f"team {n}"} for n in numbers])
     users = [{"id": n, "name": f"user {n}", "team_id": n} for n in numbers]
     if "bio" in tables["user"].c:
@@ -204,13 +207,13 @@ def metadata_of(modules):
 class Stage:
     """The modules, the database and the event loop of one run."""
 
-    def __init__(self, files, size):
+    def __init__(self, files, size, first):
         self.loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self.loop)
         self.modules = loaded(files)
         self.main = self.modules[-1]
         self.engine = next(vars(module)["engine"] for module in self.modules if "engine" in vars(module))
-        self.connected(lambda connection: fill(connection, metadata_of(self.modules), size))
+        self.connected(lambda connection: fill(connection, metadata_of(self.modules), size, first))
 
     def connected(self, action):
         """What an action gives that is called with a connection of the engine; it is committed."""
@@ -276,11 +279,11 @@ class AsyncSessions:
         AsyncSession.__init__ = self.original
 
 
-def run(job, arguments, size, fails_at=0):
-    """One call of the program's `f`; with `fails_at` the database fails at that operation."""
+def run(job, arguments, size, fails_at=0, first=1):
+    """One call of the program's `f`; with `fails_at` the database fails at that operation; keys begin at `first`."""
     watch, outcome = Watch(fails_at), {"call": arguments, "size": size}
     with own_mappings():
-        stage = Stage(job["files"], size)
+        stage = Stage(job["files"], size, first)
         try:
             silence = contextlib.redirect_stdout(io.StringIO())
             with watch.writes.watching(), silence, watch.watching(job.get("traced")):
@@ -335,14 +338,16 @@ def perform(job):
 
 
 def unusual(job, call):
-    """Runs without rows, with many, and with a database that fails at one operation after the other."""
+    """Runs without rows, with many, with other keys, and with a database that fails at each operation in turn."""
     yield run(job, call, 0)
     yield run(job, call, MANY)
-    for at in range(1, FAILURES + 1):
-        outcome = run(job, call, 3, at)
-        yield outcome
-        if not outcome["failed_at"]:
-            return
+    yield run(job, call, 3, first=ELSEWHERE)
+    for size in (3, MANY):
+        for at in range(1, FAILURES + 1):
+            outcome = run(job, call, size, at)
+            yield outcome
+            if not outcome["failed_at"]:
+                break
 
 
 def late(*_):
@@ -357,7 +362,7 @@ def main():
     out = sys.stdout
     for line in sys.stdin:
         job = json.loads(line)
-        signal.setitimer(signal.ITIMER_PROF, SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, MORE_SECONDS if job.get("unusual") else SECONDS)
         try:
             answer = {"runs": perform(job)}
         except TooLong:

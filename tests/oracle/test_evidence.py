@@ -18,6 +18,14 @@ RELEASE = "sa20"
 WRITE = "write | {} | one module | {} | defaults | {} | straight | {}"
 SUPPRESSED = WRITE.format("sync, classic", "provider that commits", "add", "suppressed commit")
 OPEN = WRITE.format("async, classic", "never closed", "{}", "flush")
+OF_NO_ROW = (
+    "read | sync, classic | one module | try/finally | defaults | select | none | scalars.all | write SQL | get"
+    " | straight | return | column"
+)
+OF_A_ROW_THAT_FAILS = (
+    "read | sync, classic | one module | with Session | defaults | select | none | merged new | query again | get"
+    " | except, rolled back | return | column"
+)
 REFUSED = WRITE.format("sync, classic", "never closed", "add, flushed", "raise before")
 
 pytestmark = pytest.mark.skipif(RELEASE not in installed(), reason=environments.how_to_create(RELEASE))
@@ -46,6 +54,15 @@ def test_the_failure_that_was_made_shows_nothing(library: Library) -> None:
     program = Program.of(SUPPRESSED)
     said = Said("COMMIT003", "error", line_of(program, "session.add"), "")
     assert said in examine(program, library, [said]).false_errors
+
+
+@pytest.mark.parametrize("key", [OF_NO_ROW, OF_A_ROW_THAT_FAILS])
+def test_rows_of_other_keys_and_failures_among_many_show_what_the_usual_rows_do_not(library: Library, key: str) -> None:
+    program = Program.of(key)
+    said = Said("SCOPE001", "error", line_of(program, "print("), "")
+    found = examine(program, library, [said])
+    assert not found.failures
+    assert not found.false_errors
 
 
 @pytest.mark.parametrize("writing", ["add", "add_all", "attribute", "no_autoflush"])

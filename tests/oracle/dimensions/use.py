@@ -50,8 +50,12 @@ OPTIONS = (
     Option("_mapping", "print(found._mapping)", only={"statement": (*_ROWS, *_COLUMNS)}),
     Option("printed", "print(found)"),
     Option("is None", "print(found is None)"),
-    # What is printed nobody sees, so whether a Row is taken for its number shows only where it is returned, as below.
-    Option("bool", 'print("found" if found else "none")', never={"statement": (*_COUNTS, *_NONE)}),
+    # What is printed nobody sees, so whether a Row is taken for its value shows only where it is returned, as below.
+    Option(
+        "bool",
+        'print("found" if found else "none")',
+        never={"statement": (*_COUNTS, *_NONE, "execute, one column")},
+    ),
     Option(
         "compared", "return found == 3", {"expected": "True", "at": "return found == 3"}, only={"statement": _COUNTS}
     ),
