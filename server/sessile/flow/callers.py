@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from sessile.flow.revisions import MENTIONS
+from sessile.flow.scopes import FunctionNode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,7 +45,7 @@ def all_followed(m: Machine, scope: Scope, follow: Callable[[ModuleScope, Block]
                 if module is not scope.module:
                     follow(module, block)
                 names.update({alias: is_use for alias, is_use in _aliases(block, each) if alias not in names})
-            uses += _uses(module, each, scope.node) if names[each] else ()
+            uses += _uses(m, module, each, scope) if names[each] else ()
     followed = m.followed.get(scope.node, set())
     return bool(uses) and all(id(use) in followed for use in uses)
 
@@ -79,15 +80,44 @@ def _is_framework(decorator: ast.expr) -> bool:
     return isinstance(decorator, ast.Call | ast.Attribute)
 
 
-def _uses(module: ModuleScope, name: str, definition: ast.AST) -> list[ast.AST]:
-    """Where a name is used in a module: a call of it as that call, any other use as its node. Imports do not count."""
-    return [
+def _uses(m: Machine, module: ModuleScope, name: str, scope: Scope) -> list[ast.AST]:
+    """Where a name is used in a module: a call of it as that call, any other use as its node. Imports do not count, nor
+    does what cannot mean a function of a module: another definition, a method, a name that this module gives to
+    something of its own."""
+    found = [
         use
         for placed in module.module.blocks
         if name in placed.block.names
         for use in uses_in(placed.block).get(name, ())
-        if use is not definition
+        if use is not scope.node
     ]
+    if scope.parent is not None and not isinstance(scope.parent.node, ast.Module):
+        return found
+    m.reads[-1].add((module.path, name))
+    foreign = module is not scope.module and _is_own(module, name)
+    return [use for use in found if not _means_something_else(use, foreign)]
+
+
+def _is_own(module: ModuleScope, name: str) -> bool:
+    """Whether a module defines a name itself, and imports it nowhere."""
+    bindings = module.bindings.get(name, ())
+    return any(isinstance(statement, FunctionNode | ast.ClassDef) for _, statement in bindings) and not any(
+        isinstance(node, ast.ImportFrom) and any((each.asname or each.name) == name for each in node.names)
+        for placed in module.module.blocks
+        if name in placed.block.names
+        for node in ast.walk(placed.block.tree)
+    )
+
+
+def _means_something_else(use: ast.AST, foreign: bool) -> bool:
+    match use.func if isinstance(use, ast.Call) else use:
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            return True
+        case ast.Attribute(value=ast.Name(id="self" | "cls")):
+            return True
+        case ast.Name():
+            return foreign
+    return False
 
 
 _USES: WeakKeyDictionary[Block, dict[str, list[ast.AST]]] = WeakKeyDictionary()

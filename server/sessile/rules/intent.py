@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from sessile.flow.events import HandlerReached
 
 
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
 def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
@@ -43,6 +46,13 @@ _SAID = (
 )
 _DOCUMENTED = _any(*_DECIDED)
 _WORDS = _any(*_DECIDED, *_SAID)
+_STAND_IN = r"(?:none|false|null|zero|-1|an empty \w+|empty (?:list|dict|string|tuple|set)|\[\]|\{\})\b"
+_FAILURE = r"(?:fail\w*|errors?|exceptions?|goes wrong|went wrong|(?:could|can) ?not|unable|unavailable)"
+#: What a docstring says of a stand-in: "None if it failed", "on errors an empty list".
+_CONTRACT = _any(
+    rf"{_STAND_IN}`*[^.]{{0,80}}\b{_FAILURE}\b",
+    rf"\b(?:on|if|when|in case of)\b[^.]{{0,80}}\b{_FAILURE}\b[^.]{{0,80}}{_STAND_IN}",
+)
 #: Words in a comment that explains something, and what is none.
 SENTENCE = 5
 _REMINDER = _any(r"todo|fixme|xxx|hack|raise|noqa|pragma|pylint|type: ignore")
@@ -57,7 +67,8 @@ _SECONDARY = _any(rf"(?:^|[\W_])(?:{'|'.join(_ACCOMPANYING)})(?:$|[\W_])")
 
 
 def explained(event: HandlerReached) -> bool:
-    """Whether a comment or a log line of the handler says that its failure does not matter."""
+    """Whether a comment or a log line of the handler says that its failure does not matter, or the function's docstring
+    what is returned then."""
     handler = event.handler
     if handler is None:
         return False
@@ -65,6 +76,9 @@ def explained(event: HandlerReached) -> bool:
     inside = lines[handler.lineno - 1 : handler.end_lineno]
     above = [line for node in _headers(event) for line in _above(lines, node.lineno - 1)]
     told = [_comment(line) for line in (*above, *inside)]
+    function = event.world.frame.scope.node
+    if isinstance(function, _FUNCTIONS) and _CONTRACT.search(ast.get_docstring(function) or ""):
+        return True
     return bool(_DOCUMENTED.search(_documentation(event))) or any(
         _WORDS.search(text) for text in (*told, *_texts(handler))
     )
@@ -93,8 +107,7 @@ def _documentation(event: HandlerReached) -> str:
     """The docstrings of the function and of its module."""
     scope = event.world.frame.scope
     nodes = [scope.node, *(placed.block.tree for placed in scope.module.module.blocks[:1])]
-    documented = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Module)
-    return "\n".join(ast.get_docstring(node) or "" for node in nodes if isinstance(node, documented))
+    return "\n".join(ast.get_docstring(node) or "" for node in nodes if isinstance(node, (*_FUNCTIONS, ast.Module)))
 
 
 def _headers(event: HandlerReached) -> list[ast.stmt]:

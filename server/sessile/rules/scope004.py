@@ -6,6 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow.events import ClosedResultRead, SessionUsed
+from sessile.flow.scopes import own_nodes
+from sessile.flow.values import SessionRef
 from sessile.flow.world import Openness, Owner, SessionState
 from sessile.rules.finding import Severity
 from sessile.rules.ownership import tests
@@ -13,6 +15,7 @@ from sessile.rules.rule import Rule
 from sessile.rules.telling import problem, shown_at
 
 if TYPE_CHECKING:
+    from sessile.flow.frames import Frame
     from sessile.flow.story import Step
     from sessile.rules.rule import Problem
 
@@ -28,7 +31,7 @@ def check(event: SessionUsed) -> Problem | None:
     state = event.state
     if state.openness is not Openness.CLOSED or event.method in ("rollback", "close"):
         return None
-    if state.options.close_resets_only and (state.blocks or _is_provided(event)):
+    if state.options.close_resets_only and (state.blocks or _is_provided(event) or _is_closed_again(event)):
         return None
     if state.owner is Owner.SHARED:  # its registry is told to remove it, by a framework or at the end of a thread
         return None
@@ -68,6 +71,28 @@ def _is_provided(event: SessionUsed) -> bool:
         for block, providers in blocks
         for provider in providers
         for node in ast.walk(provider)
+    )
+
+
+def _is_closed_again(event: SessionUsed) -> bool:
+    """Whether a function on the way here closes the session after this, come what may."""
+    frames = event.world.frames
+    here = [*(frame.call.node if frame.call is not None else None for frame in frames[1:]), event.site.node]
+    return any(
+        any(node is inner for line in (*each.body, *each.handlers, *each.orelse) for inner in ast.walk(line))
+        for frame, node in zip(frames, here, strict=True)
+        for each in own_nodes(frame.scope.node)
+        if isinstance(each, ast.Try) and any(_closes(line, frame, event.handle) for line in each.finalbody)
+    )
+
+
+def _closes(line: ast.stmt, frame: Frame, handle: int) -> bool:
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr in ("close", "aclose")
+        and isinstance(node.value, ast.Name)
+        and frame.variables.get(node.value.id) == SessionRef(handle)
+        for node in ast.walk(line)
     )
 
 
