@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from sessile.flow.events import ItemRelationshipLoaded
 from sessile.flow.story import Step
@@ -12,12 +12,15 @@ from sessile.rules.finding import Applicability, Severity
 from sessile.rules.ownership import takes_part, tests
 from sessile.rules.rule import Rule
 from sessile.rules.telling import class_name, problem
+from sessile.rules.unattended import unattended
 
 if TYPE_CHECKING:
     from sessile.flow.story import Site
     from sessile.flow.world import ObjectState
     from sessile.rules.rule import Problem
 
+#: So many items are few.
+FEW = 10
 RULE = Rule("LOAD001", "lazy-load-in-loop", Severity.WARNING, Applicability.UNSAFE)
 
 
@@ -34,11 +37,49 @@ def check(event: ItemRelationshipLoaded) -> Problem | None:
         f"{what} `{event.name}` of each {owner} is loaded on its own, so this loop sends one query {_how_often(event)} "
         f"(N+1); load it together with the items by {option}({owner}.{event.name})"
     )
-    severity = Severity.INFORMATION if tests(event.loop) or _searches(event.loop) else Severity.WARNING
+    severity = Severity.INFORMATION if _matters_little(event) else Severity.WARNING
     story = (*state.story[:1], Step(event.loop, "this loop goes over the items"))
     once = (event.loop.key, event.world.frames[0].scope, state.facts, event.name)
     data = {"state": state, "name": event.name, "loop": event.loop, "once": once}
     return problem(RULE, event, message, story, severity, data)
+
+
+def _matters_little(event: ItemRelationshipLoaded) -> bool:
+    """Whether there are few items for sure, or nobody waits for them."""
+    return (
+        tests(event.loop)
+        or _searches(event.loop)
+        or unattended(event.world.frames[0].scope)
+        or _is_short(event)
+        or (event.one and _belongs_to_one(event.state))
+    )
+
+
+def _is_short(event: ItemRelationshipLoaded) -> bool:
+    """Whether a literal of the program says that there are few items: `.limit(5)`, `[:5]`."""
+    loop = event.loop.node
+    iterated = loop.iter if isinstance(loop, ast.For | ast.AsyncFor | ast.comprehension) else None
+    bounds = [node.args[0] for node in ast.walk(_origin(event.state).node) if _is_limit(node)]
+    if isinstance(iterated, ast.Subscript) and isinstance(iterated.slice, ast.Slice):
+        bounds += [iterated.slice.upper] if iterated.slice.upper is not None else []
+    return any(isinstance(each, ast.Constant) and isinstance(each.value, int) and each.value <= FEW for each in bounds)
+
+
+def _is_limit(node: ast.AST) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "limit" and len(node.args) == 1
+
+
+def _belongs_to_one(state: ObjectState) -> bool:
+    """Whether the items are the children of one object, not of each of several."""
+    item = _item(state)
+    return item.through is not None and _item(item.through[0]).item is None
+
+
+def _item(state: ObjectState) -> ObjectState:
+    """The item of a loop through which an object was reached; where there is none, where it all began."""
+    while state.item is None and state.through is not None:
+        state = state.through[0]
+    return state
 
 
 def _how_often(event: ItemRelationshipLoaded) -> str:

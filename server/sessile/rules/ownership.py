@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sessile.flow.world import World
 
 
-_TESTS = re.compile(r"(?:^|[/\\])(?:test_[^/\\]*|[^/\\]*_test|conftest)\.py\Z")
+_TESTS = re.compile(r"(?:^|[/\\])(?:(?:test_[^/\\]*|[^/\\]*_test|conftest)|tests?[/\\][^/\\]*)\.py\Z")
 
 
 def calls_of(world: World) -> tuple[Site, ...]:
@@ -43,7 +43,7 @@ def dispatched(world: World, *sites: Site) -> bool:
 
 
 def tests(site: Site) -> bool:
-    """Whether a place is in a file of tests, by pytest's names for these."""
+    """Whether a place is in a file of tests, by pytest's names for these, or beside them in `tests/`."""
     return _TESTS.search(site.path) is not None
 
 
