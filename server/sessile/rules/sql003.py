@@ -17,6 +17,7 @@ from sessile.flow.interpolation import Place, asks_the_catalog, places
 from sessile.flow.story import Step
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.ownership import migrates
+from sessile.rules.requests import of_request
 from sessile.rules.rule import Rule
 from sessile.rules.telling import problem, source_of
 
@@ -31,7 +32,7 @@ RULE = Rule("SQL003", "interpolated-sql", Severity.ERROR, Applicability.UNSAFE)
 
 @RULE.on(TextBuilt)
 def check(event: TextBuilt) -> Problem | None:
-    """A value is an error; a name that cannot be bound, or one that the catalog is asked for, a warning."""
+    """A value is an error; a name that cannot be bound, or one that the catalog is asked for, a warning at most."""
     found = places(event.value)
     values = [hole for hole, place in found if place is Place.VALUE]
     names = [hole for hole, place in found if place is Place.NAME]
@@ -53,7 +54,7 @@ def check(event: TextBuilt) -> Problem | None:
     value = _number(hole.node) if all(each.number for each in values) else _value(hole.node)
     message = value if values else _name(origins[0][1] if chosen else hole.node)
     story = () if hole.site.node is event.site.node else (Step(hole.site, "this becomes part of the SQL"),)
-    shown = problem(RULE, event, message, story, _severity(event, values), data)
+    shown = problem(RULE, event, message, story, _severity(event, values, names), data)
     if not chosen:
         return shown
     # A name is chosen by whoever passes it on, so each of them is told for itself, unless all its callers are known.
@@ -61,12 +62,14 @@ def check(event: TextBuilt) -> Problem | None:
     return replace(shown, inner=None, depth=0, unseen=unseen)
 
 
-def _severity(event: TextBuilt, values: list[Hole]) -> Severity:
-    """What a migration writes comes from the program itself, most often, and who annotates a number means one."""
+def _severity(event: TextBuilt, values: list[Hole], names: list[Hole]) -> Severity:
+    """What a migration writes comes from the program itself, most often, and who annotates a number means one. So does
+    a name, unless it is seen to come with a request."""
     if migrates(event.world.frame.scope):
         return Severity.WARNING if values else Severity.INFORMATION
-    harmless = asks_the_catalog(event.value) or all(hole.number for hole in values)
-    return Severity.WARNING if harmless else Severity.ERROR
+    if values and not asks_the_catalog(event.value) and not all(hole.number for hole in values):
+        return Severity.ERROR
+    return Severity.WARNING if any(of_request(event.world, hole.node) for hole in names) else Severity.INFORMATION
 
 
 def _value(node: ast.expr) -> str:
