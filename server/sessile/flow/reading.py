@@ -262,6 +262,8 @@ def write(m: Machine, world: World, entity: Entity, name: str, value: Value, nod
     values = {key: held for key, held in state.values.items() if key != name}
     if not isinstance(value, Const | type(SCALAR)):
         values[name] = value
+    elif isinstance(attribute, Column) and attribute.onupdate:
+        values[name] = SCALAR
     world.update(entity.handle, attributes=MappingProxyType(attributes), values=MappingProxyType(values))
     if isinstance(attribute, Column) or (isinstance(attribute, Relationship) and not attribute.viewonly):
         changed(m, world, entity, f"`{name}`", node)

@@ -67,7 +67,16 @@ def _inserted(world: World, number: int, state: ObjectState) -> None:
             attributes[name] = Status.EXPIRED
     keys = state.facts.primary_key if state.facts is not None else ()
     attributes.update({name: attributes.get(name, Status.LOADED) for name in keys})
-    world.update(number, life=Life.PERSISTENT, new=True, attributes=MappingProxyType(attributes), dirty=None)
+    updating = _updating(state)
+    values = MappingProxyType({name: value for name, value in state.values.items() if name not in updating})
+    attributes_now = MappingProxyType(attributes)
+    world.update(number, life=Life.PERSISTENT, new=True, attributes=attributes_now, values=values, dirty=None)
+
+
+def _updating(state: ObjectState) -> frozenset[str]:
+    """The columns that the database computes in an UPDATE that does not set them."""
+    attributes = state.facts.attributes.items() if state.facts is not None else ()
+    return frozenset(name for name, item in attributes if isinstance(item, Column) and item.onupdate)
 
 
 def _deleted(m: Machine, world: World, number: int, state: ObjectState) -> None:
@@ -86,15 +95,19 @@ def _deleted(m: Machine, world: World, number: int, state: ObjectState) -> None:
 
 
 def _updated(m: Machine, world: World, number: int, state: ObjectState, node: ast.AST) -> None:
+    """What the database computes is unloaded; a column that was assigned is in the UPDATE itself (`reading.write` keeps
+    what is assigned to one with an `onupdate`)."""
+    updating = _updating(state)
+    written = {name for name, value in state.values.items() if not isinstance(value, Criterion)}
     computed = [
         name
         for name, item in (state.facts.attributes.items() if state.facts is not None else ())
-        if isinstance(item, Column) and (item.onupdate or isinstance(state.values.get(name), Criterion))
+        if isinstance(item, Column) and (name in updating or name in state.values) and name not in written
     ]
     if computed and state.columns is not Status.EXPIRED:
         world.update(number, expired=m.tell(world, number, m.site(world, node), BY_UPDATE))
     attributes = {**state.attributes, **dict.fromkeys(computed, Status.EXPIRED)}
-    values = {name: value for name, value in state.values.items() if not isinstance(value, Criterion)}
+    values = {name: state.values[name] for name in written - updating}
     world.update(number, attributes=MappingProxyType(attributes), values=MappingProxyType(values), dirty=None)
 
 

@@ -318,23 +318,39 @@ def _changed(before: Module, after: Module) -> set[Block]:
 def factory_options(scope: ModuleScope) -> dict[bool, list[bool | None]]:
     """What the factories made in a module, asynchronous ones and others, say of `expire_on_commit`."""
     trees = [placed.block.tree for placed in scope.module.blocks if FACTORY in placed.block.text]
-    return {kind: [each for tree in trees for each in _options(tree, kind)] for kind in (True, False)}
+    imported = {name for placed in scope.module.blocks for name in _imported(placed.block.tree)}
+    return {kind: [each for tree in trees for each in _options(tree, kind, imported)] for kind in (True, False)}
 
 
-def _options(tree: ast.AST, asynchronous: bool) -> Iterator[bool | None]:
-    """What the factories made in a tree say of `expire_on_commit`; None where it cannot be read."""
+def _imported(tree: ast.AST) -> Iterator[str]:
+    """The names that a tree imports, at its top or further inside."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from (each.asname or each.name.partition(".")[0] for each in node.names)
+
+
+def _options(tree: ast.AST, asynchronous: bool, imported: set[str]) -> Iterator[bool | None]:
+    """What the factories made in a tree say of `expire_on_commit`; None where it cannot be read. What goes by the name
+    of the class without being imported is a factory itself, and a call of it a session."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         given = {each.arg: each.value for each in node.keywords}
         kind = ast.unparse(given["class_"]) if "class_" in given else ""
-        if name not in ("sessionmaker", "async_sessionmaker"):
+        if name not in ("sessionmaker", "async_sessionmaker") or _root(node.func) not in imported:
             continue
         if (name.startswith("async_") or "Async" in kind) is not asynchronous:
             continue
         option = given.get("expire_on_commit", ast.Constant(None if None in given else True))
         yield bool(option.value) if isinstance(option, ast.Constant) and option.value is not None else None
+
+
+def _root(node: ast.expr) -> str:
+    """The name that a dotted name begins with."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return getattr(node, "id", "")
 
 
 def _agreed(values: list[bool | None]) -> bool | None:
