@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sessile.flow import fetching, identity, membership, merging, objects, rows, sql, transactions, updating
+from sessile.flow import fetching, flushing, identity, membership, merging, objects, rows, sql, transactions, updating
 from sessile.flow.adoption import adopt, instances, joins, perhaps_added, rejoin
 from sessile.flow.events import SessionUsed, StatementRun
 from sessile.flow.reading import loaded_in_loop
@@ -177,7 +177,7 @@ def _delete(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arg
 
 @handles(Effect.FLUSH)
 def _flush(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
-    transactions.flush(m, world, ref.handle, node)
+    flushing.flush(m, world, ref.handle, node)
     return NONE
 
 
@@ -341,7 +341,7 @@ def _begin(m: Machine, world: World, ref: SessionRef, name: str, arguments: Argu
     nested = name == "begin_nested"
     state = world.session(ref.handle)
     if nested:
-        transactions.flush(m, world, ref.handle, node)
+        flushing.flush(m, world, ref.handle, node)
     elif state.begun and state.certain and not state.guessed:
         transactions.begin_again(m, world, ref.handle, m.site(world, node))
     if ref.facade or not state.asynchronous:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sessile.flow import concurrency, identity, transactions
 from sessile.flow.events import BrokenSessionUsed, SessionUsed
+from sessile.flow.flushing import flush
 from sessile.flow.machine import Failure, Machine, Raised, Work
 from sessile.flow.story import Step, told
 from sessile.flow.values import Const, Statement, Value
@@ -91,7 +92,7 @@ def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: 
     flushing = _flushes(world.session(handle), effect)
     transactions.may_fail(m, world, handle, work, breaks=flushing or effect is Effect.BULK_WRITE)
     if flushing and effect in AUTOFLUSHING:
-        transactions.flush(m, world, handle, node)
+        flush(m, world, handle, node)
     elif effect in AUTOFLUSHING and state.unflushed is False and state.options.autoflush is not False:
         world.update(handle, cleared=True)
 
@@ -106,7 +107,7 @@ def autoflush(m: Machine, world: World, handle: int, site: Site) -> None:
     """A read that runs SQL writes pending changes first."""
     state = world.session(handle)
     if state.unflushed is True and state.options.autoflush is not False:
-        transactions.flush(m, world, handle, site.node)
+        flush(m, world, handle, site.node)
 
 
 def _has_changes(state: SessionState) -> bool:

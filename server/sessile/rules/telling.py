@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from sessile.flow.flushing import BY_UPDATE
 from sessile.flow.story import Site, Step
-from sessile.flow.transactions import BY_UPDATE
 from sessile.flow.world import Status
 from sessile.rules.rule import Problem, Rule
 

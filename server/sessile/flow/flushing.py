@@ -1,0 +1,95 @@
+"""What a flush makes of its session: new objects become persistent, and what the database computes is unloaded.
+
+Source: https://docs.sqlalchemy.org/en/20/orm/session_basics.html#flushing
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from sessile.flow import objects
+from sessile.flow.values import Criterion
+from sessile.flow.world import Life, Status, World
+from sessile.orm.mapped import Column, Relationship
+
+if TYPE_CHECKING:
+    import ast
+
+    from sessile.flow.machine import Machine
+    from sessile.flow.world import ObjectState
+
+#: What expires columns that the database computes anew, whatever the session says of its commits.
+BY_UPDATE = "expired by the UPDATE of a flush"
+
+
+def flush(m: Machine, world: World, handle: int, node: ast.AST) -> None:
+    """Write pending objects: they become persistent, and what the database computes is unloaded."""
+    for number, state in world.objects_of(handle):
+        if state.perhaps_new:
+            world.update(number, perhaps_new=False)
+        if state.life is Life.PENDING:
+            _inserted(world, number, state)
+        elif state.deleted:
+            _deleted(m, world, number, state)
+        elif state.dirty is not None:
+            _updated(m, world, number, state, node)
+    session = world.session(handle)
+    begun = session.begun or session.unflushed is not False
+    flushed = session.flushed or session.unflushed is True
+    world.update(handle, begun=begun, unflushed=False, flushed=flushed, cleared=True)
+
+
+def _inserted(world: World, number: int, state: ObjectState) -> None:
+    attributes = dict(state.attributes)
+    for name, item in state.facts.attributes.items() if state.facts is not None else ():
+        if isinstance(item, Relationship):
+            attributes.setdefault(name, Status.UNLOADED)
+        elif isinstance(item, Column) and name not in attributes and (item.expression or item.deferred):
+            attributes[name] = Status.DEFERRED
+        elif isinstance(state.values.get(name), Criterion):
+            attributes[name] = Status.EXPIRED
+    keys = state.facts.primary_key if state.facts is not None else ()
+    attributes.update({name: attributes.get(name, Status.LOADED) for name in keys})
+    updating = _updating(state)
+    values = MappingProxyType({name: value for name, value in state.values.items() if name not in updating})
+    attributes_now = MappingProxyType(attributes)
+    world.update(number, life=Life.PERSISTENT, new=True, attributes=attributes_now, values=values, dirty=None)
+
+
+def _updating(state: ObjectState) -> frozenset[str]:
+    """The columns that the database computes in an UPDATE that does not set them."""
+    attributes = state.facts.attributes.items() if state.facts is not None else ()
+    return frozenset(name for name, item in attributes if isinstance(item, Column) and item.onupdate)
+
+
+def _deleted(m: Machine, world: World, number: int, state: ObjectState) -> None:
+    """Its collections are loaded, so that the rows in them can be told."""
+    own = {} if state.facts is None else state.facts.attributes
+    collections = [
+        name
+        for name, each in own.items()
+        if isinstance(each, Relationship)
+        and each.lazy not in ("dynamic", "write_only")
+        and objects.is_collection(m, state.facts, each)
+    ]
+    attributes = {**state.attributes, **dict.fromkeys(collections, Status.LOADED)}
+    columns = Status.UNKNOWN if state.columns is Status.EXPIRED else state.columns
+    world.update(number, life=Life.DELETED, dirty=None, columns=columns, attributes=MappingProxyType(attributes))
+
+
+def _updated(m: Machine, world: World, number: int, state: ObjectState, node: ast.AST) -> None:
+    """What the database computes is unloaded; a column that was assigned is in the UPDATE itself (`reading.write` keeps
+    what is assigned to one with an `onupdate`)."""
+    updating = _updating(state)
+    written = {name for name, value in state.values.items() if not isinstance(value, Criterion)}
+    computed = [
+        name
+        for name, item in (state.facts.attributes.items() if state.facts is not None else ())
+        if isinstance(item, Column) and (name in updating or name in state.values) and name not in written
+    ]
+    if computed and state.columns is not Status.EXPIRED:
+        world.update(number, expired=m.tell(world, number, m.site(world, node), BY_UPDATE))
+    attributes = {**state.attributes, **dict.fromkeys(computed, Status.EXPIRED)}
+    values = {name: state.values[name] for name in written - updating}
+    world.update(number, attributes=MappingProxyType(attributes), values=MappingProxyType(values), dirty=None)
