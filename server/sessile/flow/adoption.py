@@ -9,6 +9,7 @@ import ast
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from sessile.flow import backrefs
 from sessile.flow.evaluation import evaluate
 from sessile.flow.using import note_write
 from sessile.flow.values import CollectionRef, Entity, Tuple, Value
@@ -102,17 +103,23 @@ def changed_in_place(
     owner, attribute = found
     if name in SHRINKING:
         reading.shrunk(m, world, owner, attribute, node)
+        backrefs.unlinked(m, world, owner, attribute, _children(world, arguments))
         return
     rejoin(world)
     for given in arguments.positional:
         rows.related(m, world, attribute, given, node)
     state = world.object(owner.handle)
     world.update(owner.handle, attributes=MappingProxyType({**state.attributes, attribute: Status.LOADED}))
+    children = _children(world, arguments)
+    backrefs.linked(m, world, owner, attribute, children)
     if state.session is None or state.life not in (Life.PENDING, Life.PERSISTENT):
         return
-    for given in arguments.positional:
-        for child in instances(world, given):
-            adopt(m, world, state.session, child, node, f"added through `{attribute}`")
+    for child in children:
+        adopt(m, world, state.session, child, node, f"added through `{attribute}`")
+
+
+def _children(world: World, arguments: Arguments) -> list[Entity]:
+    return [child for given in arguments.positional for child in instances(world, given)]
 
 
 def _relationship(m: Machine, world: World, ref: CollectionRef, node: ast.Call) -> tuple[Entity, str] | None:

@@ -6,7 +6,8 @@ import ast
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import flask, objects, rows, single
+from sessile.flow import backrefs, flask, objects, rows, single
+from sessile.flow.adoption import instances
 from sessile.flow.annotations import session_base
 from sessile.flow.options import SessionOptions
 from sessile.flow.records import replace
@@ -186,7 +187,8 @@ def construct(m: Machine, world: World, ref: ClassRef, arguments: Arguments, nod
         if arguments.unpacked:
             known = world.object(entity.handle).attributes
             world.update(entity.handle, attributes=MappingProxyType(dict(known)))
-        _joined_by_backref(m, world, entity.handle, keywords)
+        for name, value in keywords.items():
+            backrefs.linked(m, world, entity, name, instances(world, value))
         return entity
     base = session_base(ref)
     if base is not None:
@@ -196,10 +198,6 @@ def construct(m: Machine, world: World, ref: ClassRef, arguments: Arguments, nod
     if flask.extended(facts):
         return flask.extension(m, world, arguments, node)
     return _plain_instance(m, world, ref, arguments, node)
-
-
-def _joined_by_backref(m: Machine, world: World, handle: int, keywords: dict[str, Value]) -> None:
-    """`Post(user=user)` puts the new object into the user's session by the save-update cascade of a backref (1.4)."""
 
 
 def _plain_instance(m: Machine, world: World, ref: ClassRef, arguments: Arguments, node: ast.AST) -> Value:

@@ -334,7 +334,7 @@ def _set(m: Machine, world: World, entity: Entity, arguments: Arguments, node: a
     if isinstance(name, Const) and isinstance(name.value, str):
         write(m, world, entity, name.value, arguments.get(2, "value") or UNKNOWN, node)
     else:
-        changed(m, world, entity, "an attribute", node)
+        changed(m, world, entity, (), node)
     return NONE
 
 

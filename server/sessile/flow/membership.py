@@ -165,17 +165,32 @@ def is_in(world: World, value: Value, name: str) -> Value:
     return Const(state.life.value == name)
 
 
+def texts_in(world: World, value: Value | None) -> tuple[str, ...] | None:
+    """The names in a list or tuple; None where there is none."""
+    items: tuple[Value, ...]
+    match value:
+        case Tuple(items=items):
+            pass
+        case CollectionRef(handle=handle):
+            items = world.collection(handle).items
+        case _:
+            return None
+    return tuple(item.value for item in items if isinstance(item, Const) and isinstance(item.value, str))
+
+
 def _is_known(state: ObjectState) -> bool:
     return state.certain and state.life is not Life.UNKNOWN
 
 
 def discard(world: World, session: int, effect: Effect, arguments: Arguments) -> None:
-    """`refresh(obj)` drops what was changed of the instance before anything is flushed."""
+    """`refresh(obj)` drops what was changed of the instance before anything is flushed; of its names, if it has any."""
     given = arguments.get(0, "instance")
-    if effect is not Effect.REFRESH or not isinstance(given, Entity) or arguments.get(1, "attribute_names") is not None:
+    if effect is not Effect.REFRESH or not isinstance(given, Entity):
         return
-    state = world.object(given.handle)
+    state, names = world.object(given.handle), arguments.get(1, "attribute_names")
     if state.life is not Life.PERSISTENT or state.dirty is None:
+        return
+    if names is not None and not state.altered <= set(texts_in(world, names) or ()):
         return
     world.update(given.handle, dirty=None)
     waiting = [each for _, each in world.objects_of(session) if each.dirty is not None or each.life is Life.PENDING]

@@ -10,8 +10,8 @@ import ast
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import objects, rows, single, transactions
-from sessile.flow.adoption import rejoin
+from sessile.flow import backrefs, objects, rows, single, transactions
+from sessile.flow.adoption import instances, rejoin
 from sessile.flow.events import AttributeRead, ItemRelationshipLoaded, Trouble
 from sessile.flow.handlers import expected
 from sessile.flow.items import found_in_session, loop_of
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Names that every mapped instance has and that never touch the database.
 INTERNAL = frozenset({"metadata", "registry", "query", "query_class", "awaitable_attrs"})
+#: Stands for an attribute of whatever name.
+ANY = "*"
 #: Strategies whose attribute is no loaded value: reading it gives a query, or an empty one in silence.
 UNWATCHED = frozenset({"dynamic", "write_only", "noload"})
 RAISED = {
@@ -265,8 +267,9 @@ def write(m: Machine, world: World, entity: Entity, name: str, value: Value, nod
     elif isinstance(attribute, Column) and attribute.onupdate:
         values[name] = SCALAR
     world.update(entity.handle, attributes=MappingProxyType(attributes), values=MappingProxyType(values))
+    backrefs.linked(m, world, entity, name, instances(world, value))
     if isinstance(attribute, Column) or (isinstance(attribute, Relationship) and not attribute.viewonly):
-        changed(m, world, entity, f"`{name}`", node)
+        changed(m, world, entity, (name,), node)
 
 
 def shrunk(m: Machine, world: World, entity: Entity, name: str, node: ast.AST) -> None:
@@ -274,7 +277,7 @@ def shrunk(m: Machine, world: World, entity: Entity, name: str, node: ast.AST) -
     facts = world.object(entity.handle).facts
     attribute = facts.attributes.get(name) if facts is not None else None
     if isinstance(attribute, Relationship) and not attribute.viewonly:
-        changed(m, world, entity, f"`{name}`", node)
+        changed(m, world, entity, (name,), node)
 
 
 def updated(m: Machine, world: World, entity: Entity, arguments: Arguments, node: ast.Call) -> Entity:
@@ -286,18 +289,20 @@ def updated(m: Machine, world: World, entity: Entity, arguments: Arguments, node
     state = world.object(entity.handle)
     statuses = {**state.attributes, **dict.fromkeys(names, Status.LOADED)}
     world.update(entity.handle, attributes=MappingProxyType(statuses))
-    changed(m, world, entity, " and ".join(f"`{name}`" for name in names) or "an attribute", node)
+    changed(m, world, entity, tuple(names), node)
     return entity
 
 
-def changed(m: Machine, world: World, entity: Entity, what: str, node: ast.AST) -> None:
-    """Remember that an object differs from its row."""
+def changed(m: Machine, world: World, entity: Entity, names: tuple[str, ...], node: ast.AST) -> None:
+    """Remember that an object differs from its row in attributes of these names; in any, if there is no name."""
     rejoin(world)
     state = world.object(entity.handle)
     if state.life is Life.PERSISTENT and state.session is not None:
         site = m.site(world, node)
         # A change begins a transaction.
-        transactions.refuse(m, world, state.session, site, f"{what.strip('`')} = ...", sends=False)
+        transactions.refuse(m, world, state.session, site, f"{'` and `'.join(names)} = ...", sends=False)
+        what = " and ".join(f"`{name}`" for name in names) or "an attribute"
         note_write(world, state.session, site, f"{what} is changed", assigned=True)
     if state.life in (Life.PERSISTENT, Life.DETACHED):
-        world.update(entity.handle, dirty=m.site(world, node))
+        altered = {*(state.altered if state.dirty is not None else ()), *(names or (ANY,))}
+        world.update(entity.handle, dirty=m.site(world, node), altered=frozenset(altered))

@@ -18,16 +18,13 @@ from sessile.flow.values import (
     Arguments,
     BoundMethod,
     ClassRef,
-    CollectionRef,
     ConnectionRef,
-    Const,
     Coroutine,
     Entity,
     Query,
     SessionRef,
     Statement,
     TransactionRef,
-    Tuple,
     Value,
 )
 from sessile.flow.world import Life, ObjectState, Openness, World
@@ -206,7 +203,7 @@ def _close(m: Machine, world: World, ref: SessionRef, name: str, arguments: Argu
 @handles(Effect.REFRESH)
 def _refresh(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
     site = m.site(world, node)
-    names = _names(world, arguments.get(1, "attribute_names"))
+    names = membership.texts_in(world, arguments.get(1, "attribute_names"))
     given = arguments.get(0, "instance")
     for entity in (given,) if isinstance(given, Entity) else ():
         state = world.object(entity.handle)
@@ -234,22 +231,10 @@ def _loaded_by_name(m: Machine, world: World, state: ObjectState, names: tuple[s
             loaded_in_loop(m, world, state, attribute, site)
 
 
-def _names(world: World, value: Value | None) -> tuple[str, ...] | None:
-    items: tuple[Value, ...]
-    match value:
-        case Tuple(items=items):
-            pass
-        case CollectionRef(handle=handle):
-            items = world.collection(handle).items
-        case _:
-            return None
-    return tuple(item.value for item in items if isinstance(item, Const) and isinstance(item.value, str))
-
-
 @handles(Effect.EXPIRE)
 def _expire(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
     site = m.site(world, node)
-    names = _names(world, arguments.get(1, "attribute_names"))
+    names = membership.texts_in(world, arguments.get(1, "attribute_names"))
     for entity in instances(world, arguments.get(0, "instance")):
         objects.expire(world, entity.handle, Step(site, "expired by `expire()`"), names)
         m.tell(world, entity.handle, site, "expired by `expire()`")

@@ -92,7 +92,9 @@ class ObjectState:
     #: Where the options of the session whose commit expired it are written: the call of its factory, or its own.
     configured: Site | None = field(default=None, compare=False)
     detached: Step | None = field(default=None, compare=False)
+    #: Where it was changed since its row was read or written, and in which attributes.
     dirty: Site | None = field(default=None, compare=False)
+    altered: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 class Openness(str, Enum):
