@@ -66,10 +66,10 @@ def origin_of(world: World, node: ast.expr, number: int | None = None) -> tuple[
     """
     number = len(world.frames) - 1 if number is None else number
     while number > 0:
-        found = _argument(world.frames[number], node)
+        found = _argument(world, number, node)
         if found is None or (isinstance(node, ast.Name) and node.id in world.frames[number].scope.assigned):
             break
-        node, number = found, number - 1
+        number, node = found
     return number, node
 
 
@@ -81,18 +81,60 @@ def is_parameter(frame: Frame, node: ast.expr) -> bool:
     return any(parameter.arg == node.id for parameter, _, _ in parameters(function))
 
 
-def _argument(frame: Frame, node: ast.expr) -> ast.expr | None:
-    """The expression that the call of a function gives for a parameter of it."""
-    function, call = frame.scope.node, frame.call.node if frame.call is not None else None
-    if not is_parameter(frame, node) or not isinstance(node, ast.Name) or not isinstance(call, ast.Call):
+def _argument(world: World, number: int, node: ast.expr) -> tuple[int, ast.expr] | None:
+    """The expression that the call of a function gives for a parameter of it, and the number of the frame it is in."""
+    frame = world.frames[number]
+    function, call = frame.scope.node, _call(frame)
+    if call is None or not is_parameter(frame, node) or not isinstance(node, ast.Name):
         return None
     assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
-    for keyword in call.keywords:
-        if keyword.arg == node.id:
-            return keyword.value
-    names = [parameter.arg for parameter, kind, _ in parameters(function) if kind == "positional"]
-    place = names.index(node.id) - (names[0] in ("self", "cls")) if node.id in names else len(call.args)
-    return call.args[place] if place < len(call.args) and not isinstance(call.args[place], ast.Starred) else None
+    names = _positional_names(function)
+    if node.id in names and (found := _at(world, number, names.index(node.id) - _is_bound(call, names))) is not None:
+        return found
+    return _by_name(world, number, node.id)
+
+
+def _call(frame: Frame) -> ast.Call | None:
+    node = frame.call.node if frame.call is not None else None
+    return node if isinstance(node, ast.Call) else None
+
+
+def _positional_names(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+    return [parameter.arg for parameter, kind, _ in parameters(function) if kind == "positional"]
+
+
+def _is_bound(call: ast.Call, names: list[str]) -> bool:
+    """Whether the first parameter is the object that a method is called on, not an argument of the call."""
+    given = getattr(call.args[0], "id", "") if call.args else ""
+    return names[:1] in (["self"], ["cls"]) and (isinstance(call.func, ast.Attribute) or given not in ("self", "cls"))
+
+
+def _at(world: World, number: int, place: int) -> tuple[int, ast.expr] | None:
+    """A positional argument of the call that led to a frame; through `*args` of a wrapper to that of its own call."""
+    call, below = _call(world.frames[number]), world.frames[number - 1].scope.node
+    for index, argument in enumerate(call.args if call is not None else ()):
+        if isinstance(argument, ast.Starred):
+            if not isinstance(below, ast.FunctionDef | ast.AsyncFunctionDef) or number == 1:
+                return None
+            outer, rest, names = _call(world.frames[number - 1]), below.args.vararg, _positional_names(below)
+            if outer is None or rest is None or getattr(argument.value, "id", "") != rest.arg:
+                return None
+            return _at(world, number - 1, len(names) + place - index - _is_bound(outer, names))
+        if index == place:
+            return number - 1, argument
+    return None
+
+
+def _by_name(world: World, number: int, name: str) -> tuple[int, ast.expr] | None:
+    """A named argument of the call that led to a frame, likewise through `**kwargs`."""
+    call, below = _call(world.frames[number]), world.frames[number - 1].scope.node
+    for keyword in call.keywords if call is not None else ():
+        if keyword.arg == name:
+            return number - 1, keyword.value
+        rest = below.args.kwarg if isinstance(below, ast.FunctionDef | ast.AsyncFunctionDef) else None
+        if keyword.arg is None and rest is not None and getattr(keyword.value, "id", "") == rest.arg and number > 1:
+            return _by_name(world, number - 1, name)
+    return None
 
 
 def _lends(value: Value | None, text: Value) -> bool:

@@ -77,13 +77,13 @@ def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: 
             refused(m, world, handle, site, name)
         elif state.aborted is not None and effect not in (Effect.COMMIT, Effect.FLUSH):
             _aborted(m, world, handle, site, name)
+    if effect is Effect.FLUSH and transactions.is_clean(state):
+        return
     if state.openness is Openness.CLOSED and effect is not Effect.QUERY:
         if not state.options.close_resets_only:
             raise Raised(Failure(transactions.CLOSED_TRANSACTION, site))
         world.update(handle, openness=Openness.OPEN)
     if effect in SILENT or (effect in LOOKING_UP and identity.held(world, handle, node)):
-        return
-    if effect is Effect.FLUSH and transactions.is_clean(state):
         return
     if _begins(state, effect, from_memory):
         world.update(handle, begun=True)

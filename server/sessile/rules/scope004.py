@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sessile.flow.events import ClosedResultRead, SessionUsed
 from sessile.flow.scopes import own_nodes
+from sessile.flow.transactions import is_clean
 from sessile.flow.values import SessionRef
 from sessile.flow.world import Openness, Owner, SessionState
 from sessile.rules.finding import Severity
@@ -41,6 +42,8 @@ def check(event: SessionUsed) -> Problem | None:
             "nobody closes it; `yield` it from a context manager instead"
         )
         return problem(RULE, event, message, _story(state), Severity.WARNING)
+    if event.method == "flush" and is_clean(state):
+        return None
     if event.method in ENDING and state.options.close_resets_only and not state.dirty and state.unflushed is False:
         return None
     if not state.options.close_resets_only:
