@@ -70,10 +70,18 @@ def _strategy_of(state: ObjectState, name: str) -> str:
 
 def _returns(state: ObjectState, attribute: Relationship, many: bool | None, depth: int) -> bool:
     """Whether a many-to-one leads back to the instance whose collection was loaded by a statement of its own."""
-    if state.through is None or many is not False:
+    if state.through is None or many is not False or not leads_back(state, attribute):
+        return False
+    owner, name = state.through
+    return not depth or _strategy_of(owner, name) in IMMEDIATE
+
+
+def leads_back(state: ObjectState, attribute: Relationship) -> bool:
+    """Whether a relationship is the other side of the one that its owner was reached by."""
+    if state.through is None:
         return False
     owner, name = state.through
     came = owner.facts.attributes.get(name) if owner.facts is not None else None
-    if not isinstance(came, Relationship) or (depth and strategy(came, owner.options) not in IMMEDIATE):
-        return False
-    return attribute.back_populates == name or came.back_populates == attribute.name
+    return isinstance(came, Relationship) and (
+        attribute.back_populates == name or came.back_populates == attribute.name
+    )

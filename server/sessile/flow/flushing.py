@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sessile.flow import objects
-from sessile.flow.values import Criterion
+from sessile.flow.values import CollectionRef, Criterion, Entity
 from sessile.flow.world import Life, Status, World
 from sessile.orm.mapped import Column, Relationship
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import ast
 
     from sessile.flow.machine import Machine
+    from sessile.flow.story import Site
     from sessile.flow.world import ObjectState
 
 #: What expires columns that the database computes anew, whatever the session says of its commits.
@@ -31,7 +32,7 @@ def flush(m: Machine, world: World, handle: int, node: ast.AST) -> None:
         if state.life is Life.PENDING:
             _inserted(world, number, state)
         elif state.deleted:
-            _deleted(m, world, number, state)
+            _deleted(m, world, number, state, m.site(world, node))
         elif state.dirty is not None:
             _updated(m, world, number, state, node)
     session = world.session(handle)
@@ -63,19 +64,36 @@ def _updating(state: ObjectState) -> frozenset[str]:
     return frozenset(name for name, item in attributes if isinstance(item, Column) and item.onupdate)
 
 
-def _deleted(m: Machine, world: World, number: int, state: ObjectState) -> None:
-    """Its collections are loaded, so that the rows in them can be told."""
+def _deleted(m: Machine, world: World, number: int, state: ObjectState, site: Site) -> None:
+    """Its collections are loaded, so that the rows in them can be told; these go with it, or remain by themselves."""
     own = {} if state.facts is None else state.facts.attributes
     collections = [
-        name
-        for name, each in own.items()
+        each
+        for each in own.values()
         if isinstance(each, Relationship)
         and each.lazy not in ("dynamic", "write_only")
         and objects.is_collection(m, state.facts, each)
     ]
-    attributes = {**state.attributes, **dict.fromkeys(collections, Status.LOADED)}
+    values = dict(state.values)
+    for each in collections:
+        if objects.status_of(state, each.name, each) is not Status.LOADED:
+            values[each.name] = members = objects.related(m, world, state, each, site)
+            if _goes_along(each) and isinstance(members, CollectionRef):
+                _go_along(world, members)
+    attributes = {**state.attributes, **{each.name: Status.LOADED for each in collections}}
     columns = Status.UNKNOWN if state.columns is Status.EXPIRED else state.columns
-    world.update(number, life=Life.DELETED, dirty=None, columns=columns, attributes=MappingProxyType(attributes))
+    attributes_now, values_now = MappingProxyType(attributes), MappingProxyType(values)
+    world.update(number, life=Life.DELETED, dirty=None, columns=columns, attributes=attributes_now, values=values_now)
+
+
+def _goes_along(attribute: Relationship) -> bool:
+    return any(each.strip() in ("all", "delete") for each in (attribute.cascade or "").split(","))
+
+
+def _go_along(world: World, members: CollectionRef) -> None:
+    each = world.collection(members.handle).each
+    if isinstance(each, Entity):
+        world.update(each.handle, life=Life.DELETED, deleted=True)
 
 
 def _updated(m: Machine, world: World, number: int, state: ObjectState, node: ast.AST) -> None:

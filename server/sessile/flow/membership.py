@@ -49,9 +49,10 @@ def accept(
             if not expected(m, failure, world):
                 state_of = world.session(session)
                 m.emit(InstanceRefused(m.site(world, node), world, entity, state, standing, session, state_of, name))
-            if standing is not Standing.MARKED or world.session(session).options.autoflush:
+            open_ended = standing is Standing.MARKED and not world.session(session).options.autoflush
+            if not open_ended and not state.perhaps_new:
                 raise Raised(failure)
-        if state.perhaps_new and Standing.PENDING in refused:
+        if state.perhaps_new and Standing.PENDING in refused:  # what is accepted has a row
             world.update(entity.handle, perhaps_new=False)
 
 
@@ -79,7 +80,7 @@ def standing_of(world: World, entity: Entity, state: ObjectState, session: int, 
     if state.session != session:
         return Standing.ELSEWHERE if _is_apart(world, state, effect) else None
     here = world.session(session)
-    if state.life is Life.PENDING:
+    if state.life is Life.PENDING or state.perhaps_new:
         return Standing.PENDING if here.unflushed is True else None
     if state.deleted and state.life is Life.PERSISTENT:
         return Standing.MARKED if here.options.autoflush is not False else Standing.PERSISTENT

@@ -30,7 +30,7 @@ def merge(m: Machine, world: World, session: int, given: Value | None, node: ast
     facts = state.facts if state is not None else None
     if state is not None and (state.life is Life.TRANSIENT or state.dirty is not None):
         note_write(world, session, site, f"`{facts.name if facts is not None else 'an object'}` is merged")
-    elif (state is None or state.life is not Life.DETACHED) and _is_ignored(world, node):
+    elif (state is None or state.life is not Life.DETACHED) and is_ignored(world, node):
         note_write(world, session, site, "an object is merged", certain=False)
     if state is not None and _is_new(state):
         return objects.copied(m, world, state, session, site)
@@ -68,8 +68,8 @@ def _is_new(state: ObjectState) -> bool:
     return state.life is Life.TRANSIENT and state.certain and bool(keys) and not set(keys) & set(state.attributes)
 
 
-def _is_ignored(world: World, node: ast.Call) -> bool:
-    """Whether a call is a statement of its own, so that it can only be meant to change something."""
+def is_ignored(world: World, node: ast.Call) -> bool:
+    """Whether a call is a statement of its own, so that nobody has what it gives."""
     return any(
         isinstance(each, ast.Expr) and node in (each.value, getattr(each.value, "value", None))
         for each in ast.walk(world.frame.scope.node)

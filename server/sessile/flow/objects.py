@@ -9,7 +9,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow.cycles import eagerly
+from sessile.flow.cycles import eagerly, leads_back
 from sessile.flow.loading import UNSEEN, child_options, eager_strategy, initial_columns, lasting, outlasting, refreshing
 from sessile.flow.records import replace
 from sessile.flow.story import Step
@@ -109,10 +109,12 @@ def related(m: Machine, world: World, state: ObjectState, attribute: Relationshi
     """What a relationship holds once it is loaded: the target, or a collection of it."""
     facts = target_of(m, state.facts, attribute)
     options = child_options(state.options, attribute.name)
+    many = is_collection(m, state.facts, attribute)
+    if state.through is not None and many is False and leads_back(state, attribute):
+        options = options or state.through[0].options  # it is the instance that is there already
     how = f"loaded through `{attribute.name}`"
     way = (state, attribute.name)
     target = load(m, world, facts, state.session, site, None, options, how, depth, through=way)
-    many = is_collection(m, state.facts, attribute)
     if many and state.constructed:  # the rows of a new instance are new as well, if there are any
         world.update(target.handle, certain=False)
     if many:

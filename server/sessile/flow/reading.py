@@ -71,7 +71,8 @@ def _accessor(m: Machine, world: World, entity: Entity, accessor: Accessor, node
         from sessile.flow.functions import call_accessor
 
         return call_accessor(m, world, entity, accessor.node, node)
-    return BoundMethod(entity, accessor.name) if accessor.kind == "method" else UNKNOWN
+    own = accessor.kind == "method" or accessor.name in rows.MODEL_METHODS
+    return BoundMethod(entity, accessor.name) if own else UNKNOWN
 
 
 def _unmapped(m: Machine, world: World, entity: Entity, name: str, node: ast.AST) -> Value:
@@ -98,11 +99,12 @@ def _mapped(
     if status in (Status.LOADED, Status.UNKNOWN) or state.life in (Life.TRANSIENT, Life.PENDING, Life.UNKNOWN):
         m.emit(AttributeRead(site, world, entity, state, name, attribute, status, None, state.certain))
         return _in_memory(m, world, entity, name, attribute, site)
-    if state.session is not None and world.session(state.session).broken:
-        refused(m, world, state.session, site, name)
-    if state.session is not None:
-        refuse(m, world, state.session, site, name)
     trouble = trouble_of(m, world, state, name, attribute, status)
+    at_once = isinstance(attribute, Relationship) and forbidden(attribute, state) == "raise"
+    if state.session is not None and not (at_once and trouble is Trouble.RAISE_LOADER):
+        if world.session(state.session).broken:
+            refused(m, world, state.session, site, name)
+        refuse(m, world, state.session, site, name)
     certain = state.certain and attribute is not None and not _perhaps_kept(state, name, attribute)
     if status in (Status.UNLOADED, Status.DEFERRED):
         certain = certain and state.options_known

@@ -346,5 +346,6 @@ def _run_sync(m: Machine, world: World, ref: SessionRef, name: str, arguments: A
 
 @handles(Effect.CONNECTION)
 def _connection(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
-    forget_writes(world, ref.handle)
+    if not merging.is_ignored(world, node):
+        forget_writes(world, ref.handle)
     return ConnectionRef(world.session(ref.handle).asynchronous and not ref.facade)

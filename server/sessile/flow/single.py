@@ -40,7 +40,7 @@ MEMBERSHIP = (ast.In, ast.NotIn)
 NUMERIC = frozenset({"int", "float", "round", "abs", "range", "divmod", "complex"})
 COMPARING = frozenset({"max", "min"})
 #: Methods that give the row of an aggregate, or a list of it.
-ONE_ROW = frozenset({"first", "one_or_none", "all", "fetchall", "__iter__", "__aiter__"})
+ONE_ROW = frozenset({"first", "fetchone", "one_or_none", "all", "fetchall", "__iter__", "__aiter__"})
 
 
 def compared(m: Machine, world: World, node: ast.Compare, values: list[Value]) -> None:

@@ -33,6 +33,8 @@ WRONG: Mapping[Standing, str] = MappingProxyType(
         Standing.ELSEWHERE: "belongs to another session, which is still open",
     }
 )
+#: The same of what `merge` gave for a key that may have no row.
+IF_NEW = "is new if there is no row of its key, and nothing has been flushed yet"
 FLUSH = "call flush() or commit() first"
 #: What to do, by where the instance stands and by method; by "" where the method does not matter.
 REMEDIES: Mapping[tuple[Standing, str], str] = MappingProxyType(
@@ -61,12 +63,13 @@ def check(event: InstanceRefused) -> Problem:
     state, standing = event.state, event.standing
     method = event.method.removesuffix("_all")
     remedy = REMEDIES.get((standing, method)) or REMEDIES[standing, ""]
-    message = f"this {class_name(state)} {WRONG[standing]}, so `{event.method}` raises InvalidRequestError; {remedy}"
+    wrong = IF_NEW if state.perhaps_new else WRONG[standing]
+    message = f"this {class_name(state)} {wrong}, so `{event.method}` raises InvalidRequestError; {remedy}"
     story = (*life_story(state), *_since(event))
     alone = not any(other.facts is state.facts for _, other in event.world.objects_of(event.session))
     data = {"standing": standing, "method": method, "call": event.site, "alone": alone}
     unseen = standing is Standing.MARKED and event.session_state.options.autoflush is None
-    open_ended = unseen or (standing is Standing.TRANSIENT and _instead(state))
+    open_ended = unseen or state.perhaps_new or (standing is Standing.TRANSIENT and _instead(state))
     severity = Severity.WARNING if open_ended else Severity.ERROR
     return problem(RULE, event, message, story, severity, data, unseen=unseen)
 
