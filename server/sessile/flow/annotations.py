@@ -28,7 +28,7 @@ from sessile.flow.values import (
 )
 from sessile.flow.world import CollectionState, InstanceState, Openness, Owner, SessionState, World
 from sessile.orm.api.factories import FACTORIES, SESSION_CLASSES, canonical
-from sessile.orm.hints import COMMON, DECISIVE, SESSION_NAMES
+from sessile.orm.hints import COMMON, DECISIVE, SESSION_NAMES, STREAMS
 from sessile.orm.mapped import Role
 
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ def _usage(node: ast.AST, name: str, more: frozenset[str] = frozenset()) -> bool
     called = False
     for child in ast.walk(node):
         match child:
-            case ast.Await(value=ast.Call(func=ast.Attribute(value=owner, attr=attr))) if attr in DECISIVE:
+            case ast.Await(value=ast.Call(func=ast.Attribute(value=owner, attr=attr))) if attr in DECISIVE | STREAMS:
                 if _last(owner) == name:
                     return True
             case ast.Call(func=ast.Attribute(value=owner, attr=attr)) if attr in DECISIVE | more:

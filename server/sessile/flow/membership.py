@@ -49,11 +49,16 @@ def accept(
             if not expected(m, failure, world):
                 state_of = world.session(session)
                 m.emit(InstanceRefused(m.site(world, node), world, entity, state, standing, session, state_of, name))
-            open_ended = standing is Standing.MARKED and not world.session(session).options.autoflush
-            if not open_ended and not state.perhaps_new:
+            autoflushes = world.session(session).options.autoflush
+            if not is_perhaps(state, standing) and (standing is not Standing.MARKED or autoflushes):
                 raise Raised(failure)
         if state.perhaps_new and Standing.PENDING in refused:  # what is accepted has a row
             world.update(entity.handle, perhaps_new=False)
+
+
+def is_perhaps(state: ObjectState, standing: Standing) -> bool:
+    """Whether an instance stands there only if `merge` found no row for it."""
+    return state.perhaps_new and standing is Standing.PENDING
 
 
 def _entities(world: World, given: Value | None) -> tuple[Entity, ...]:
