@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sessile.flow import application, connections, objects
@@ -234,6 +235,7 @@ def hinted(m: Machine, world: World, name: str) -> Value:
     return found
 
 
+@lru_cache(2_000)
 def _usage(node: ast.AST, name: str, more: frozenset[str] = frozenset()) -> bool | None:
     """True if methods of `name` are awaited, False if they are called, None if neither happens."""
     called = False

@@ -139,29 +139,17 @@ def class_attribute(m: Machine, ref: ClassRef, name: str) -> Value:
         scope = home(facts)
         if scope is None or not isinstance(scope.node, ast.ClassDef):
             continue
-        for statement in scope.node.body:
-            assigned = _assigned(statement, name)
-            if assigned is not None:
-                world = module_world(m, scope.module, scope.block)
-                value = evaluate(m, assigned, world)
-                m.shared.update(world.heap)
-                return value
-            if isinstance(statement, ast.ClassDef) and statement.name == name:
-                from sessile.flow.definitions import class_value
+        given = scope.given.get(name)
+        if isinstance(given, ast.ClassDef):
+            from sessile.flow.definitions import class_value
 
-                return class_value(m, statement, module_world(m, scope.module, scope.block))
+            return class_value(m, given, module_world(m, scope.module, scope.block))
+        if given is not None:
+            world = module_world(m, scope.module, scope.block)
+            value = evaluate(m, given, world)
+            m.shared.update(world.heap)
+            return value
     return UNKNOWN
-
-
-def _assigned(statement: ast.stmt, name: str) -> ast.expr | None:
-    """What a class body gives a name; an annotated default counts only where instances cannot have another value."""
-    match statement:
-        case ast.Assign(targets=targets, value=value):
-            return value if any(isinstance(each, ast.Name) and each.id == name for each in targets) else None
-        case ast.AnnAssign(target=ast.Name(id=found), annotation=kind, value=ast.expr() as value) if found == name:
-            fixed = ast.unparse(kind).partition("[")[0].rpartition(".")[2] in ("ClassVar", "Final")
-            return value if fixed else None
-    return None
 
 
 def _instance(m: Machine, world: World, ref: Instance, name: str, node: ast.Attribute) -> Value:
@@ -216,9 +204,9 @@ def annotated_member(m: Machine, world: World, ref: Instance, name: str) -> Valu
         scope = home(facts)
         if scope is None or not isinstance(scope.node, ast.ClassDef):
             continue
-        for statement in scope.node.body:
-            if isinstance(statement, ast.AnnAssign) and getattr(statement.target, "id", None) == name:
-                return declared(m, statement.annotation, world, scope)
+        annotation = scope.annotated.get(name)
+        if annotation is not None:
+            return declared(m, annotation, world, scope)
     found = hinted(m, world, name)
     return _built(m, world, ref, name) if found is UNKNOWN else found
 

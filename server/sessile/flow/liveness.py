@@ -112,12 +112,14 @@ class Liveness:
     def _used(self, node: ast.AST) -> Names:
         """Names and conditions that a node asks for; what it stores counts, too, where it is no plain assignment."""
         found = set()
+        conditions = self.conditions
         for each in _nodes(node):
             if isinstance(each, ast.Name) and not isinstance(each.ctx, ast.Store):
                 found.add(each.id)
-                found.update({ast.dump(each)} & set(self.conditions.values()))
-            if id(each) in self.conditions:
-                found.add(self.conditions[id(each)])
+                if conditions and (key := ast.dump(each)) in conditions.values():
+                    found.add(key)
+            if id(each) in conditions:
+                found.add(conditions[id(each)])
         if isinstance(node, ast.AugAssign):
             found |= self._stored(node.target)
         return frozenset(found)

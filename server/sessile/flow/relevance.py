@@ -7,6 +7,7 @@ session and no mapped class, and calls nothing that does.
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sessile.flow.names import BUILTINS, global_value, imports, member
@@ -55,7 +56,7 @@ def relevant(m: Machine, scope: Scope) -> bool:
 def _names_matter(m: Machine, scope: Scope, seen: set[object]) -> bool:
     """Whether a function, or what it may call, names something that matters; `seen` have been asked already."""
     m.workspace.heed()
-    names = set(_names(scope.node))
+    names = _names(scope.node)
     if any(name in WORDS or "session" in name.lower() or name in ("db", "_db") for name in names):
         return True
     seen.add(scope.node)
@@ -64,7 +65,7 @@ def _names_matter(m: Machine, scope: Scope, seen: set[object]) -> bool:
     return any(_matters(m, method, names, seen) for method in _methods(scope, names))
 
 
-def _globals(m: Machine, scope: Scope, names: set[str]) -> Iterator[Value]:
+def _globals(m: Machine, scope: Scope, names: frozenset[str]) -> Iterator[Value]:
     """What the names of a function stand for outside of it, imports inside of it included."""
     bindings = scope.module.bindings
     known = names - BUILTINS if "*" in bindings else names & bindings.keys()
@@ -75,7 +76,7 @@ def _globals(m: Machine, scope: Scope, names: set[str]) -> Iterator[Value]:
             yield from imports(m, scope.module, node).values()
 
 
-def _methods(scope: Scope, names: set[str]) -> Iterator[Value]:
+def _methods(scope: Scope, names: frozenset[str]) -> Iterator[Value]:
     """Methods of the function's own class, and of its bases, that it may call by `self`."""
     from sessile.flow.definitions import method
 
@@ -90,7 +91,7 @@ def _methods(scope: Scope, names: set[str]) -> Iterator[Value]:
         yield init
 
 
-def _matters(m: Machine, value: Value, names: set[str], seen: set[object]) -> bool:
+def _matters(m: Machine, value: Value, names: frozenset[str], seen: set[object]) -> bool:
     """Whether a value is of interest to a function that names these names."""
     match value:
         case SessionRef() | Factory() | EngineRef():
@@ -117,7 +118,7 @@ def _matters(m: Machine, value: Value, names: set[str], seen: set[object]) -> bo
     return False
 
 
-def _asked(path: str, names: set[str], seen: set[object]) -> list[str]:
+def _asked(path: str, names: frozenset[str], seen: set[object]) -> list[str]:
     """The names that were not looked up in a module yet."""
     fresh = [name for name in sorted(names) if (path, name) not in seen]
     seen.update((path, name) for name in fresh)
@@ -130,15 +131,18 @@ def _class_matters(m: Machine, scope: Scope, seen: set[object]) -> bool:
     seen.add(scope.node)
     bodies = [each for each in scope.node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
     methods = (Function(scope.module.scope(each, scope.block, scope)) for each in bodies)
-    return any(_matters(m, method, set(), seen) for method in methods)
+    return any(_matters(m, method, frozenset(), seen) for method in methods)
 
 
-def _names(node: ast.AST) -> Iterator[str]:
+@lru_cache(1_000)
+def _names(node: ast.AST) -> frozenset[str]:
+    found: set[str] = set()
     for child in ast.walk(node):
         match child:
             case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name):
-                yield name
+                found.add(name)
             case ast.keyword(arg=str() as name):
-                yield name
+                found.add(name)
             case ast.Constant(value=str() as name) if name.isidentifier():
-                yield name
+                found.add(name)
+    return frozenset(found)

@@ -133,6 +133,8 @@ class Scope(_Referable):
     _builds_text: bool | None = None
     _endings: frozenset[ast.Call] | None = None
     _methods: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] | None = None
+    _given: dict[str, ast.expr | ast.ClassDef] | None = None
+    _annotated: dict[str, ast.expr] | None = None
 
     @property
     def assigned(self) -> frozenset[str]:
@@ -204,6 +206,26 @@ class Scope(_Referable):
         return self._methods
 
     @property
+    def given(self) -> dict[str, ast.expr | ast.ClassDef]:
+        """What a class's body first gives to each name, its methods left out."""
+        if self._given is None:
+            self._given = {}
+            for statement in self.node.body if isinstance(self.node, ast.ClassDef) else ():
+                for name, value in _given_by(statement):
+                    self._given.setdefault(name, value)
+        return self._given
+
+    @property
+    def annotated(self) -> dict[str, ast.expr]:
+        """The first annotation of each name in a class's body."""
+        if self._annotated is None:
+            self._annotated = {}
+            for statement in self.node.body if isinstance(self.node, ast.ClassDef) else ():
+                if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+                    self._annotated.setdefault(statement.target.id, statement.annotation)
+        return self._annotated
+
+    @property
     def builds_text(self) -> bool:
         """Whether a call may return a text made at run time, which may become SQL."""
         if self._builds_text is None:
@@ -219,6 +241,19 @@ class Scope(_Referable):
     def decorator_names(self) -> set[str]:
         """The last parts of the names of its decorators, those that are called left out."""
         return {getattr(each, "id", getattr(each, "attr", "")) for each in self.decorators}
+
+
+def _given_by(statement: ast.stmt) -> Iterator[tuple[str, ast.expr | ast.ClassDef]]:
+    """What a statement in a class's body gives to names; an annotated default counts only where instances cannot have
+    another value."""
+    match statement:
+        case ast.Assign(targets=targets, value=value):
+            yield from ((each.id, value) for each in targets if isinstance(each, ast.Name))
+        case ast.AnnAssign(target=ast.Name(id=name), annotation=kind, value=ast.expr() as value):
+            if ast.unparse(kind).partition("[")[0].rpartition(".")[2] in ("ClassVar", "Final"):
+                yield name, value
+        case ast.ClassDef(name=name):
+            yield name, statement
 
 
 def assigned_later(block: Block) -> Iterator[tuple[str, ast.Assign]]:

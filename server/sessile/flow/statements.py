@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from sessile.flow import single, strings
@@ -190,6 +191,7 @@ def _loading(target: ast.expr) -> ast.expr:
     return target
 
 
+@lru_cache(2_000)
 def _looks_up(node: ast.stmt) -> bool:
     """Whether a simple statement asks for an item, which may be missing."""
     nested = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

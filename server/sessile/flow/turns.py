@@ -8,6 +8,7 @@ and what became of it has become of every element once the loop is over.
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ Loop = ast.For | ast.AsyncFor | ast.While
 #: Ends the keys of what an earlier turn took out.
 BEFORE = " before"
 POPPED = "pop"
+#: Loops of which the names that they bind, and what they go over, are remembered.
+NODES = 1_000
 
 
 def taken(world: World, ref: CollectionRef, key: str, value: Value) -> None:
@@ -134,10 +137,13 @@ def _popped_in(loop: Loop) -> str:
     return f"{POPPED} {loop.lineno}:{loop.col_offset}"
 
 
-def _bound(loop: Loop) -> set[str]:
-    return {node.id for node in ast.walk(loop) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+@lru_cache(NODES)
+def _bound(loop: Loop) -> frozenset[str]:
+    names = (node for node in ast.walk(loop) if isinstance(node, ast.Name))
+    return frozenset(node.id for node in names if isinstance(node.ctx, ast.Store))
 
 
+@lru_cache(NODES)
 def _goes_over_all(loop: Loop) -> bool:
     """Whether what is taken out by a key is each element in turn: the collection stands where the loop begins."""
     head = ast.dump(loop.test if isinstance(loop, ast.While) else loop.iter)
