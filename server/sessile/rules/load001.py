@@ -10,6 +10,7 @@ from sessile.flow.story import Step
 from sessile.orm.mapped import Relationship
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.ownership import takes_part, tests
+from sessile.rules.requests import answers
 from sessile.rules.rule import Rule
 from sessile.rules.telling import class_name, problem
 from sessile.rules.unattended import unattended
@@ -45,13 +46,14 @@ def check(event: ItemRelationshipLoaded) -> Problem | None:
 
 
 def _matters_little(event: ItemRelationshipLoaded) -> bool:
-    """Whether there are few items for sure, or nobody waits for them."""
+    """Whether there are few items for sure, or nobody is seen to wait for them; of a many-to-one there may be few other
+    ends."""
     return (
         tests(event.loop)
         or _searches(event.loop)
         or unattended(event.world.frames[0].scope)
         or _is_short(event)
-        or (event.one and _belongs_to_one(event.state))
+        or (event.one and (_belongs_to_one(event.state) or not answers(event.world.frames[0].scope)))
     )
 
 
