@@ -16,12 +16,15 @@ from sessile.rules.rule import Problem, Rule
 
 if TYPE_CHECKING:
     from sessile.flow.scopes import Scope
+    from sessile.flow.world import Write
 
 _FAILURE = re.compile(
     r"error|fail|invalid|denied|forbidden|not.?found|bad.?request|unauthori|conflict|reject|abort|problem",
     re.IGNORECASE,
 )
 
+#: Functions that read a text that a program has written.
+DECODERS = frozenset({"loads", "literal_eval"})
 RULE = Rule("COMMIT001", "write-never-committed", Severity.ERROR, Applicability.UNSAFE)
 
 
@@ -29,7 +32,7 @@ RULE = Rule("COMMIT001", "write-never-committed", Severity.ERROR, Applicability.
 def check(event: SessionEnded) -> Problem | None:
     """A session that was opened in sight ends with changes that were not committed."""
     state = event.state
-    lost = [write for write in state.writes if not (write.sent and state.options.autocommit)]
+    lost = [each for each in state.writes if not (each.sent and state.options.autocommit) and not _decodes(each)]
     owned = state.owner is Owner.LOCAL or state.dropped or state.scoped
     if not lost or not owned:
         return None
@@ -54,6 +57,21 @@ def check(event: SessionEnded) -> Problem | None:
     inner = write.site if write.calls else None
     site = write.calls[0] if write.calls else write.site
     return Problem(RULE, site, message, severity, story, data, inner=inner, depth=len(write.calls), scope=scope)
+
+
+def _decodes(write: Write) -> bool:
+    """Whether an attribute only becomes what its own text stands for, so that there is nothing to store."""
+    node = write.site.node
+    match node:
+        case ast.Call(func=ast.Name(id="setattr"), args=[owner, ast.Constant(value=str() as name), value]):
+            own = f"{ast.unparse(owner)}.{name}"
+        case ast.Attribute():
+            assignments = (each for each in ast.walk(write.site.block.tree) if isinstance(each, ast.Assign))
+            own, value = ast.unparse(node), next((each.value for each in assignments if node in each.targets), node)
+        case _:
+            return False
+    decoder = getattr(value.func, "attr", getattr(value.func, "id", "")) if isinstance(value, ast.Call) else ""
+    return decoder in DECODERS and isinstance(value, ast.Call) and [ast.unparse(each) for each in value.args] == [own]
 
 
 def _answer(event: SessionEnded) -> ast.expr | None:

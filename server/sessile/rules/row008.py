@@ -7,10 +7,12 @@ the event, `call` the call that lacks the `await`, `method` its name.
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow.containment import told_below
 from sessile.flow.events import NotAwaited, ResultMisused, Wrong
+from sessile.flow.scopes import own_nodes
 from sessile.flow.story import Step
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.rule import Rule
@@ -44,9 +46,27 @@ def check(event: ResultMisused) -> Problem | None:
         story.append(Step(result.site, f"`{result.via}` runs the statement"))
     if result.consumed_at is not None:
         story.append(Step(result.consumed_at, "the rows are fetched here for the first time"))
-    severity = Severity.WARNING if event.how is Wrong.TESTED else Severity.ERROR
+    severity = _of_test(event) if event.how is Wrong.TESTED else Severity.ERROR
     data = {"how": event.how.value, "name": event.name, "first": result.consumed_at, "run": result.site}
     return problem(RULE, event, message, tuple(story), severity, data)
+
+
+def _of_test(event: ResultMisused) -> Severity:
+    """A test that is always true is harmless where the other branch gives what an empty result would give."""
+    choices = (each for each in own_nodes(event.world.frame.scope.node) if isinstance(each, ast.IfExp))
+    return Severity.INFORMATION if any(_is_idle(each, event) for each in choices) else Severity.WARNING
+
+
+def _is_idle(choice: ast.IfExp, event: ResultMisused) -> bool:
+    fetch = getattr(choice.body.func, "attr", "") if isinstance(choice.body, ast.Call) else ""
+    match choice.orelse:
+        case ast.List(elts=[]):
+            same = fetch in ("all", "fetchall")
+        case ast.Constant(value=None):
+            same = fetch in ("first", "one_or_none", "fetchone", "scalar", "scalar_one_or_none")
+        case _:
+            same = False
+    return same and any(each is event.site.node for each in ast.walk(choice.test))
 
 
 def _message(event: ResultMisused) -> str:
