@@ -72,6 +72,8 @@ def element(m: Machine, world: World, ref: CollectionRef, node: ast.expr, index:
     if state.each is None and position is None and is_literal(state):
         return SAFE
     if state.each is None:
+        if state.kind == "list" and not state.items and not state.known:  # it is empty, or was filled out of sight
+            world.doubtful = True
         return state.items[-1] if state.items and position is None else UNKNOWN
     found = fresh(m, world, state.each)
     taken(world, ref, key, found)

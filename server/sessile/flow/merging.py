@@ -44,7 +44,9 @@ def merge(m: Machine, world: World, session: int, given: Value | None, node: ast
     else:
         unloaded = dict.fromkeys(own.attributes, Status.UNKNOWN)
         world.update(merged.handle, relationships=Status.UNKNOWN, attributes=MappingProxyType(unloaded))
-    world.update(merged.handle, perhaps_new=state is not None and state.life is Life.TRANSIENT)
+    if state is not None and state.life is Life.TRANSIENT:
+        altered = frozenset(name for name, status in state.attributes.items() if status is Status.LOADED)
+        world.update(merged.handle, perhaps_new=True, dirty=site, altered=altered)
     if state is None or state.life is Life.UNKNOWN:
         world.update(merged.handle, certain=False)
     return merged

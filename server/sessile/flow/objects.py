@@ -231,7 +231,7 @@ def refreshed_by_name(m: Machine, world: World, entity: Entity, names: tuple[str
     for name in names:
         attribute = state.facts.attributes.get(name) if state.facts is not None else None
         if isinstance(attribute, Relationship) and state.facts is not None:
-            silent = eager_strategy(attribute, state.options) == "noload"
+            silent = eager_strategy(attribute, outlasting(state.options)) == "noload"
             values[name] = (
                 _nothing(m, world, state.facts, attribute) if silent else related(m, world, state, attribute, site)
             )

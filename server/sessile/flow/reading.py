@@ -223,7 +223,8 @@ def _loads(
     if state.columns is Status.EXPIRED:
         objects.reloaded(m, world, entity, site)
         state = world.object(entity.handle)
-    if attribute is not None and status is not Status.EXPIRED and name not in state.values:
+    watched = not isinstance(attribute, Relationship) or strategy(attribute, in_force(state)) not in UNWATCHED
+    if watched and attribute is not None and status is not Status.EXPIRED and name not in state.values:
         loaded_in_loop(m, world, state, attribute, site)
     if isinstance(attribute, Relationship):
         value = objects.related(m, world, state, attribute, site)
@@ -240,8 +241,6 @@ def _loads(
 
 def loaded_in_loop(m: Machine, world: World, state: ObjectState, attribute: Column | Relationship, site: Site) -> None:
     """Tell of a load that happens once per element of a loop."""
-    if isinstance(attribute, Relationship) and strategy(attribute, in_force(state)) in UNWATCHED:
-        return
     loop = loop_of(world, state, attribute.name)
     if loop is not None and not found_in_session(m, world, state, attribute, loop):
         one = isinstance(attribute, Relationship) and objects.is_collection(m, state.facts, attribute) is False

@@ -224,7 +224,7 @@ def _refresh(m: Machine, world: World, ref: SessionRef, name: str, arguments: Ar
 
 
 def _loaded_by_name(m: Machine, world: World, state: ObjectState, names: tuple[str, ...], site: Site) -> None:
-    """`refresh(obj, ["posts"])` in a loop sends one query per object."""
+    """`refresh(obj, ["posts"])` in a loop sends one query per object, even where `noload` has it fetch nothing."""
     for name in names:
         attribute = state.facts.attributes.get(name) if state.facts is not None else None
         if isinstance(attribute, Relationship):
