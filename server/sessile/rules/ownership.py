@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sessile.flow.world import World
 
 
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _TESTS = re.compile(r"(?:^|[/\\])(?:(?:test_[^/\\]*|[^/\\]*_test|conftest)|tests?[/\\][^/\\]*)\.py\Z")
 
 
@@ -30,9 +31,11 @@ def in_one_call(first: tuple[Site, ...], second: tuple[Site, ...]) -> bool:
 
 
 def dispatched(world: World, *sites: Site) -> bool:
-    """Whether the function that was called has come to one of these through `self`, in a class that derives from its
-    own, so that it does not tell when it is analysed by itself."""
+    """Whether the function that was called does not tell by itself: it stands inside another, so is only analysed where
+    it is called, or has come to one of these through `self`, in a class that derives from its own."""
     frame = world.frames[1] if len(world.frames) > 1 else None
+    if frame is not None and frame.scope.parent is not None and isinstance(frame.scope.parent.node, FUNCTIONS):
+        return True
     receiver = next(iter(frame.variables.values()), None) if frame is not None else None
     if frame is None or not isinstance(receiver, Instance) or frame.scope.owner is None:
         return False
