@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: Effects that write what was changed before.
 WRITING = frozenset({Effect.FLUSH, Effect.COMMIT, Effect.PREPARE})
+#: Effects that need no transaction; what `run_sync` runs may.
+BY_ITSELF = frozenset({Effect.QUERY, Effect.RUN_SYNC})
 #: Effects that only change what the session remembers; `delete` may load, but nothing that a rule could name.
 REMEMBERED = frozenset({Effect.ADD, Effect.ADD_ALL, Effect.DELETE})
 SILENT = REMEMBERED | {Effect.QUERY, Effect.BEGIN, Effect.RUN_SYNC}
@@ -67,7 +69,7 @@ def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: 
     if state.busy:
         concurrency.met(m, world, handle, site, name)
     from_memory = effect in LOOKING_UP and identity.may_be_held(world, handle, node)
-    if effect is not Effect.QUERY and not from_memory and (effect is not Effect.FLUSH or state.unflushed):
+    if effect not in BY_ITSELF and not from_memory and (effect is not Effect.FLUSH or state.unflushed):
         sends = effect not in REMEMBERED and (effect is not Effect.COMMIT or state.unflushed is True)
         transactions.refuse(m, world, handle, site, name, sends)
     work = Work(site, name, writes or effect is Effect.BULK_WRITE or (effect in WRITING and _has_changes(state)))
