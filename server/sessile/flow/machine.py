@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sessile.flow.choices import Choices
 from sessile.flow.records import replace
 from sessile.flow.revisions import Held
-from sessile.flow.sameness import Start, stands_for
+from sessile.flow.sameness import Drift, Start, drift_of, stands_for
 from sessile.flow.story import Site, Step, told
 from sessile.flow.values import NONE, UNKNOWN, Value
 from sessile.flow.world import ObjectState, SessionState, World
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sessile.flow.values import Arguments
     from sessile.flow.workspace import Workspace
     from sessile.flow.world import State
+    from sessile.orm.mapped import ClassFacts
 
 #: Worlds kept side by side at one point of a function, and alternatives tried for one statement.
 WORLDS = 8
@@ -150,6 +151,9 @@ class Machine:
     #: Functions that took more than their share, since the present analysis began, and how often that mattered.
     given_up: set[Scope] = field(default_factory=set)
     times_given_up: int = 0
+    #: The classes that relationships name, by their owners, and how many things are being computed to be remembered.
+    targets: dict[tuple[ClassFacts, str], Held[ClassFacts | None]] = field(default_factory=dict)
+    remembering: int = 0
 
     def recall(self, held: Held[T] | None) -> Held[T] | None:
         """What was remembered, if it still holds; what was read for it counts as read for the present work."""
@@ -163,6 +167,7 @@ class Machine:
         self.reads.append(set(own))
         budget, self.budget = self.budget, BUDGET
         given_up, self.given_up = self.given_up, set()
+        self.remembering += 1
         try:
             value = compute()
         finally:
@@ -170,6 +175,7 @@ class Machine:
             self.reads[-1] |= reads
             self.budget = budget
             self.given_up = given_up
+            self.remembering -= 1
         return Held(value, frozenset(reads), self.workspace.revisions.now)
 
     def look(self, node: ast.AST, value: Value, world: World) -> None:
@@ -298,18 +304,19 @@ def distinct(outcomes: list[Outcome], start: Start, limit: int = WORLDS) -> list
     """
     if len(outcomes) < 2:
         return outcomes
-    kept: list[Outcome] = []
+    kept: list[tuple[Outcome, Drift]] = []
     for outcome in outcomes:
         _take_in(kept, outcome, start)
-    return spread(kept, limit)
+    return spread([outcome for outcome, _ in kept], limit)
 
 
-def _take_in(kept: list[Outcome], outcome: Outcome, start: Start) -> None:
+def _take_in(kept: list[tuple[Outcome, Drift]], outcome: Outcome, start: Start) -> None:
     """Add an outcome, or let one stand for it and one of those kept."""
-    for index, held in enumerate(kept):
+    drift = drift_of(outcome.world, start)
+    for index, (held, theirs) in enumerate(kept):
         if held.kind is not outcome.kind or held.failure != outcome.failure:
             continue
-        both = stands_for(held.world, outcome.world, start, (held.value, outcome.value))
+        both = stands_for(held.world, outcome.world, start, (held.value, outcome.value), (theirs, drift))
         if both is None:
             continue
         if both is not held.world:
@@ -317,7 +324,7 @@ def _take_in(kept: list[Outcome], outcome: Outcome, start: Start) -> None:
             values = outcome if both is outcome.world else held
             _take_in(kept, replace(values, world=both), start)
         return
-    kept.append(outcome)
+    kept.append((outcome, drift))
 
 
 def spread(outcomes: list[Outcome], limit: int) -> list[Outcome]:

@@ -335,7 +335,19 @@ def import_locally(m: Machine, node: ast.Import | ast.ImportFrom, world: World) 
 
 
 def find_class(m: Machine, owner: ClassFacts, target: str) -> ClassFacts | None:
-    """The mapped class that a relationship of `owner` names: in its module, or anywhere in the workspace."""
+    """The mapped class that a relationship of `owner` names: in its module, or anywhere in the workspace.
+
+    While a global name is evaluated others may not be known yet, so nothing is remembered then.
+    """
+    held = m.recall(m.targets.get((owner, target)))
+    if held is None:
+        if m.remembering > 1:
+            return _class_called(m, owner, target)
+        held = m.targets[owner, target] = m.remember(lambda: _class_called(m, owner, target))
+    return held.value
+
+
+def _class_called(m: Machine, owner: ClassFacts, target: str) -> ClassFacts | None:
     from sessile.flow.definitions import home
 
     scope = home(owner)

@@ -57,12 +57,33 @@ class Start(NamedTuple):
     since: int
 
 
-def stands_for(one: World, other: World, start: Start, given: tuple[object, object]) -> World | None:
+class Drift(NamedTuple):
+    """What a world has that was not there, or not in this state, where the paths parted."""
+
+    old: dict[int, State]
+    new: dict[int, State]
+
+
+def drift_of(world: World, start: Start) -> Drift:
+    """What happened to a world since the start; worth keeping, since it is compared with several others."""
+    before, since = start.world.heap, start.since
+    old, new = {}, {}
+    for handle, state in world.heap.items():
+        if handle >= since:
+            new[handle] = state
+        elif before.get(handle) is not state:
+            old[handle] = state
+    return Drift(old, new)
+
+
+def stands_for(
+    one: World, other: World, start: Start, given: tuple[object, object], changes: tuple[Drift, Drift]
+) -> World | None:
     """One of two worlds, or one made of the first, that stands for both; None if there is none.
 
     `given` are values that they hand on.
     """
-    pairing = Pairing(one, other, start)
+    pairing = Pairing(one, other, start, *changes)
     if len(one.frames) != len(other.frames) or not pairing.worlds(given):
         return None
     if pairing.open is not None:
@@ -95,11 +116,13 @@ def _counts(name: str, live: frozenset[str] | None) -> bool:
 class Pairing:
     """Pairs the handles of two worlds while it compares what they lead to."""
 
-    __slots__ = ("back", "narrower", "one", "open", "other", "start", "to", "todo", "wider")
+    __slots__ = ("back", "mine", "narrower", "one", "open", "other", "start", "theirs", "to", "todo", "wider")
 
-    def __init__(self, one: World, other: World, start: Start) -> None:
+    def __init__(self, one: World, other: World, start: Start, mine: Drift, theirs: Drift) -> None:
         self.one = one
         self.other = other
+        self.mine = mine
+        self.theirs = theirs
         self.start = start
         self.to: dict[int, int] = {}
         self.back: dict[int, int] = {}
@@ -114,11 +137,11 @@ class Pairing:
         """Whether the two are alike but for plain things that one of them, or a third one, leaves open."""
         return (
             self.alike(*given)
+            and self.old()
             and self.frames()
             and self.assumptions()
             and self.alike(self.one.globals, self.other.globals)
             and self.alike(self.one.stored, self.other.stored)
-            and self.old()
             and self.reached()
             and self.unnamed()
         )
@@ -181,7 +204,7 @@ class Pairing:
                 return False
         for name in parts:
             one, other = getattr(mine, name), getattr(theirs, name)
-            if not ((one is other and type(one) in BARE) or self.alike(one, other)):
+            if not ((one is other and (type(one) in BARE or not one)) or self.alike(one, other)):
                 return False
         return True
 
@@ -239,15 +262,12 @@ class Pairing:
 
     def old(self) -> bool:
         """Whether everything that was there before the paths parted is in the same state."""
-        since, before, other = self.start.since, self.start.world.heap, self.other.heap
-        count = 0
-        for handle, state in self.one.heap.items():
-            if handle < since:
-                count += 1
-                theirs = other.get(handle)
-                if not (state is theirs and state is before.get(handle)) and not self.states(handle, handle):
-                    return False
-        return count == sum(handle < since for handle in other)
+        mine, theirs = self.mine, self.theirs
+        if len(self.one.heap) - len(mine.new) != len(self.other.heap) - len(theirs.new):
+            return False
+        return all(self.states(handle, handle) for handle in mine.old) and all(
+            handle in mine.old or self.states(handle, handle) for handle in theirs.old
+        )
 
     def states(self, mine: int, theirs: int) -> bool:
         """Whether two states are alike, or differ in something plain."""
@@ -279,17 +299,17 @@ class Pairing:
 
     def unnamed(self) -> bool:
         """Whether what nobody names any more ends in the same way, and may be found in the same sessions."""
-        mine, theirs = self._lone(self.one, self.to), self._lone(self.other, self.back)
+        mine, theirs = _lone(self.mine, self.to), _lone(self.theirs, self.back)
         sessions = [handle for handle, state in mine if _may_end(state)]
         others = [handle for handle, state in theirs if _may_end(state)]
         if len(sessions) != len(others) or not all(map(self.handle, sessions, others)) or not self.reached():
             return False
         return _traces(mine, self.to) == _traces(theirs, {})
 
-    def _lone(self, world: World, paired: dict[int, int]) -> list[tuple[int, State]]:
-        """What was made since the start and has no partner."""
-        since = self.start.since
-        return [(handle, state) for handle, state in world.heap.items() if handle >= since and handle not in paired]
+
+def _lone(changes: Drift, paired: dict[int, int]) -> list[tuple[int, State]]:
+    """What was made since the start and has no partner."""
+    return [(handle, state) for handle, state in changes.new.items() if handle not in paired]
 
 
 def _may_end(state: State) -> bool:

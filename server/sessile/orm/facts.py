@@ -6,6 +6,7 @@ The facts of a class never depend on other files than through the facts of its b
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
@@ -159,7 +160,7 @@ class ClassFacts:
     options: MapperOptions | None = None
     types: Mapping[str, SqlType] = field(default_factory=lambda: NO_TYPES)
 
-    @property
+    @cached_property
     def qualified(self) -> str:
         """Dotted name of the class."""
         return f"{self.module}.{self.name}"
@@ -213,7 +214,27 @@ class ClassFacts:
 
     def inherits(self, other: ClassFacts) -> bool:
         """Whether `other` is this class or one of its known bases."""
-        return any(each is other or each.qualified == other.qualified for each in self.mro)
+        return other.qualified in self._lineage
+
+    @cached_property
+    def _lineage(self) -> frozenset[str]:
+        return frozenset(each.qualified for each in self.mro)
+
+    @cached_property
+    def tables(self) -> frozenset[str]:
+        """What its tables, and those of its bases, may be called."""
+        return frozenset(name for each in self.mro for name in (each.name, each.tablename or _snake_case(each.name)))
+
+    @cached_property
+    def references(self) -> tuple[tuple[Column, str], ...]:
+        """Columns with a foreign key, and the table that it leads to."""
+        keys = ((each, each.foreign_key.split(".")) for each in self.columns if each.foreign_key is not None)
+        return tuple((column, parts[-2]) for column, parts in keys if len(parts) > 1)
+
+
+def _snake_case(name: str) -> str:
+    """Flask-SQLAlchemy's table name for a class that states none."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
 def _merge(sequences: list[list[ClassFacts]]) -> list[ClassFacts]:

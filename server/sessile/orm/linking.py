@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
@@ -91,12 +90,4 @@ def _self_referential(owner: ClassFacts, relationship: Relationship) -> Directio
 
 def _references(source: ClassFacts, target: ClassFacts) -> Iterator[Column]:
     """Columns of `source` with a foreign key to a table of `target`."""
-    tables = {name for each in target.mro for name in (each.name, each.tablename or _snake_case(each.name))}
-    for column in source.columns:
-        if column.foreign_key is not None and column.foreign_key.split(".")[-2:-1] in [[name] for name in tables]:
-            yield column
-
-
-def _snake_case(name: str) -> str:
-    """Flask-SQLAlchemy's table name for a class that states none."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+    return (column for column, table in source.references if table in target.tables)
