@@ -39,12 +39,14 @@ def accept(
 ) -> None:
     """Raise what the session raises if it does not take an instance; nothing where that is not certain."""
     refused = REFUSES.get(effect)
-    if not refused or world.session(session).guessed:
+    if not refused:
         return
     for entity in _entities(world, given):
         state = world.object(entity.handle)
         standing = standing_of(world, entity, state, session, effect) if state.certain else None
-        if standing in refused:
+        if standing in refused and world.session(session).guessed:
+            world.doubtful = True
+        elif standing in refused:
             failure = Failure(REFUSED, m.site(world, node))
             if not expected(m, failure, world):
                 state_of = world.session(session)
