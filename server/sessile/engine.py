@@ -78,7 +78,9 @@ class Collector:
         scope = id(problem.scope) if problem.unseen else 0
         key = (problem.rule.code, problem.site.key, scope)
         held = self.found.get(key)
-        if held is None or problem.claim.rank < held.claim.rank:
+        if held is not None and problem.rule.merger is not None:
+            self.found[key] = problem.rule.merger(*sorted((held, problem), key=lambda each: each.claim.rank))
+        elif held is None or problem.claim.rank < held.claim.rank:
             self.found[key] = problem
 
 

@@ -99,3 +99,39 @@ def test_a_module_is_called_by_its_package(tmp_path: Path) -> None:
     (tmp_path / "crud" / "__init__.py").write_text(CRUD)
     found = finding(tmp_path, "users.finish(session)", "name")
     assert "in `crud.Users.finish` (__init__.py:3)" in found.message
+
+
+LOOP = """from models import Post, Session, User, engine
+from sqlalchemy import select
+
+
+def shown(user: User) -> str:
+    return f"{len(user.posts)} {user.team.name} {user.mother.name}"
+
+
+def f(session: Session) -> list[str]:
+    return [shown(user) for user in session.scalars(select(User))]
+"""
+
+
+def test_one_call_loads_several_things(tmp_path: Path) -> None:
+    more = """
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    team: Mapped[Team] = relationship()
+    mother: Mapped[Team] = relationship()
+
+
+class Team(Base):
+    __tablename__ = "team"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+"""
+    posts = "    posts: Mapped[list[Post]] = relationship()\n"
+    (tmp_path / "models.py").write_text(MODELS.replace(posts, posts + more))
+    document = Document(str(tmp_path / "main.py"), LOOP)
+    (found,) = engine.analyze(document, Workspace(str(tmp_path)), Settings(root=str(tmp_path))).findings
+    assert found.message == (
+        "`posts` and `team` and `mother` of each User are loaded on their own, so this loop sends one query per item and "
+        "2 queries for each different Team (N+1); load them together with the items by selectinload(User.posts), "
+        "selectinload(User.team), selectinload(User.mother)"
+    )

@@ -57,6 +57,16 @@ def loop_of(world: World, state: ObjectState, name: str) -> Site | None:
     return turn.site if loaded else None
 
 
+def of_another(m: Machine, state: ObjectState) -> bool:
+    """Whether an object was reached from the element of a loop through a many-to-one, so that elements may share it."""
+    while state.item is None and state.through is not None:
+        state, name = state.through
+        facts = state.facts
+        if facts is not None and objects.is_many_to_one(m, facts, facts.attributes.get(name)):
+            return True
+    return False
+
+
 def found_in_session(m: Machine, world: World, state: ObjectState, attribute: object, loop: Site) -> bool:
     """Whether a many-to-one is looked up among objects that the session held before the loop began, or its owner is one
     object that all elements have in common."""

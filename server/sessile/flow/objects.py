@@ -15,7 +15,7 @@ from sessile.flow.records import replace
 from sessile.flow.story import Step
 from sessile.flow.values import NONE, SCALAR, UNKNOWN, CollectionRef, Entity, Value
 from sessile.flow.world import CollectionState, Life, ObjectState, SessionState, Status, World
-from sessile.orm.linking import is_many
+from sessile.orm.linking import direction, is_many
 from sessile.orm.mapped import Column, Relationship
 
 if TYPE_CHECKING:
@@ -129,6 +129,15 @@ def is_collection(m: Machine, owner: ClassFacts | None, attribute: Relationship)
     if attribute.many is not None or owner is None:
         return attribute.many
     return is_many(owner, attribute, target_of(m, owner, attribute))
+
+
+def is_many_to_one(m: Machine, owner: ClassFacts | None, attribute: object) -> bool:
+    """Whether an attribute is a relationship whose foreign key its own class holds, or, where no key tells, no
+    collection."""
+    if not isinstance(attribute, Relationship) or owner is None:
+        return False
+    found = direction(owner, attribute, target_of(m, owner, attribute))
+    return found == "many_to_one" if found is not None else is_collection(m, owner, attribute) is False
 
 
 def target_of(m: Machine, owner: ClassFacts | None, attribute: Relationship) -> ClassFacts | None:

@@ -14,7 +14,7 @@ from sessile.flow import backrefs, objects, rows, single, transactions
 from sessile.flow.adoption import instances, rejoin
 from sessile.flow.events import AttributeRead, ItemRelationshipLoaded, Trouble
 from sessile.flow.handlers import expected
-from sessile.flow.items import found_in_session, loop_of
+from sessile.flow.items import found_in_session, loop_of, of_another
 from sessile.flow.loading import EAGER, forbidden, in_force, raises_column, strategy
 from sessile.flow.machine import Failure, Machine, Raised
 from sessile.flow.mapping import added
@@ -243,8 +243,8 @@ def loaded_in_loop(m: Machine, world: World, state: ObjectState, attribute: Colu
     """Tell of a load that happens once per element of a loop."""
     loop = loop_of(world, state, attribute.name)
     if loop is not None and not found_in_session(m, world, state, attribute, loop):
-        one = isinstance(attribute, Relationship) and objects.is_collection(m, state.facts, attribute) is False
-        m.emit(ItemRelationshipLoaded(site, world, state, attribute.name, attribute, loop, one))
+        one, apart = objects.is_many_to_one(m, state.facts, attribute), of_another(m, state)
+        m.emit(ItemRelationshipLoaded(site, world, state, attribute.name, attribute, loop, one or apart, apart))
 
 
 def write(m: Machine, world: World, entity: Entity, name: str, value: Value, node: ast.AST) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, TypeGuard
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 from sessile.flow.events import ItemRelationshipLoaded
 from sessile.flow.story import Step
@@ -25,6 +27,24 @@ FEW = 10
 RULE = Rule("LOAD001", "lazy-load-in-loop", Severity.WARNING, Applicability.UNSAFE)
 
 
+class Load(NamedTuple):
+    """One attribute that is loaded for each item, and how often that happens."""
+
+    name: str
+    related: bool
+    often: str
+
+    @property
+    def kind(self) -> str:
+        """What it is called."""
+        return "relationship" if self.related else "deferred column"
+
+    @property
+    def option(self) -> str:
+        """The loader option that spares it."""
+        return "selectinload" if self.related else "undefer"
+
+
 @RULE.on(ItemRelationshipLoaded)
 def check(event: ItemRelationshipLoaded) -> Problem | None:
     """A relationship, or a deferred column, that was not loaded together with the items."""
@@ -32,17 +52,41 @@ def check(event: ItemRelationshipLoaded) -> Problem | None:
     if not takes_part(event, event.loop, _origin(state)):
         return None
     owner = class_name(state)
-    related = isinstance(event.attribute, Relationship)
-    what, option = ("relationship", "selectinload") if related else ("deferred column", "undefer")
-    message = (
-        f"{what} `{event.name}` of each {owner} is loaded on its own, so this loop sends one query {_how_often(event)} "
-        f"(N+1); load it together with the items by {option}({owner}.{event.name})"
-    )
+    loads = (Load(event.name, isinstance(event.attribute, Relationship), _how_often(event, owner)),)
     severity = Severity.INFORMATION if _matters_little(event) else Severity.WARNING
     story = (*state.story[:1], Step(event.loop, "this loop goes over the items"))
-    once = (event.loop.key, event.world.frames[0].scope, state.facts, event.name)
-    data = {"state": state, "name": event.name, "loop": event.loop, "once": once}
-    return problem(RULE, event, message, story, severity, data)
+    around = (event.loop.key, event.world.frames[0].scope, state.facts)
+    once = (*around, event.name)
+    data = {"state": state, "name": event.name, "loop": event.loop, "around": around, "once": once, "loads": loads}
+    return problem(RULE, event, _message(owner, loads), story, severity, {**data, "owner": owner})
+
+
+@RULE.merges
+def merged(first: Problem, second: Problem) -> Problem:
+    """What one call loads of each item is told in one finding."""
+    around, others = first.data["around"], second.data["around"]
+    told: tuple[Load, ...] = first.data["loads"]  # type: ignore[assignment]  # as above
+    more: tuple[Load, ...] = second.data["loads"]  # type: ignore[assignment]  # as above
+    loads = (*told, *(each for each in more if each.name not in {load.name for load in told}))
+    if around != others or len(loads) == len(told):
+        return first
+    return replace(first, message=_message(str(first.data["owner"]), loads), data={**first.data, "loads": loads})
+
+
+def _message(owner: str, loads: tuple[Load, ...]) -> str:
+    options = ", ".join(f"{load.option}({owner}.{load.name})" for load in loads)
+    if len(loads) == 1:
+        return (
+            f"{loads[0].kind} `{loads[0].name}` of each {owner} is loaded on its own, so this loop sends one query "
+            f"{loads[0].often} (N+1); load it together with the items by {options}"
+        )
+    names = " and ".join(f"`{load.name}`" for load in loads)
+    queries = Counter(load.often for load in loads).items()
+    sent = " and ".join(f"{'one query' if number == 1 else f'{number} queries'} {often}" for often, number in queries)
+    return (
+        f"{names} of each {owner} are loaded on their own, so this loop sends {sent} (N+1); load them together with "
+        f"the items by {options}"
+    )
 
 
 def _matters_little(event: ItemRelationshipLoaded) -> bool:
@@ -84,12 +128,13 @@ def _item(state: ObjectState) -> ObjectState:
     return state
 
 
-def _how_often(event: ItemRelationshipLoaded) -> str:
-    """How many queries the loop sends: the other end of a many-to-one is found in the session once it is loaded."""
-    if not event.one or not isinstance(event.attribute, Relationship):
+def _how_often(event: ItemRelationshipLoaded, owner: str) -> str:
+    """How many queries the loop sends: the other end of a many-to-one is found in the session once it is loaded, and so
+    is what was loaded of it."""
+    if not event.one:
         return "per item"
-    name = (event.attribute.target or "object").rpartition(".")[2]
-    return f"for each different {name}"
+    target = event.attribute.target if isinstance(event.attribute, Relationship) and not event.apart else owner
+    return f"for each different {(target or 'object').rpartition('.')[2]}"
 
 
 def _searches(loop: Site) -> bool:

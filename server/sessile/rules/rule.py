@@ -86,6 +86,13 @@ class Rule:
     syntax: dict[type, Callable[..., object]] = field(default_factory=dict)
     repairer: Callable[[Problem, Source], Iterable[Draft]] | None = None
     title: str | Callable[[Problem], str | None] | None = None
+    #: Makes one problem of two at one place, the stronger first; without it the stronger stands alone.
+    merger: Callable[[Problem, Problem], Problem] | None = None
+
+    def merges(self, merger: Callable[[Problem, Problem], Problem]) -> Callable[[Problem, Problem], Problem]:
+        """Register what makes one problem of two at one place."""
+        self.merger = merger
+        return merger
 
     def on(self, event: type[E]) -> Callable[[Callable[[E], object]], Callable[[E], object]]:
         """Register the check for an event of the flow analysis."""
