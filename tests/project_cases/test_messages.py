@@ -131,7 +131,7 @@ class Team(Base):
     document = Document(str(tmp_path / "main.py"), LOOP)
     (found,) = engine.analyze(document, Workspace(str(tmp_path)), Settings(root=str(tmp_path))).findings
     assert found.message == (
-        "`posts` and `team` and `mother` of each User are loaded on their own, so this loop sends one query per item and "
-        "2 queries for each different Team (N+1); load them together with the items by selectinload(User.posts), "
+        "`posts` and `team` and `mother` of each User are loaded on their own, so this loop sends one query per item "
+        "and 2 queries for each different Team (N+1); load them together with the items by selectinload(User.posts), "
         "selectinload(User.team), selectinload(User.mother)"
     )

@@ -54,9 +54,8 @@ class AttributeRead(Event):
 
 @dataclass(frozen=True, slots=True)
 class ItemRelationshipLoaded(Event):
-    """A lazy relationship, or a deferred column, is loaded by SQL for one item after the other of a loop. `one`: it is
-    a many-to-one, whose other end is found in the session once it is loaded, or it is loaded of such an end (`apart`).
-    """
+    """A lazy attribute is loaded by SQL for one item after the other of a loop. `one`: a many-to-one, whose other end is
+    found in the session once it is loaded, or loaded of such an end (`apart`)."""
 
     state: ObjectState
     name: str
