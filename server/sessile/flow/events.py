@@ -54,8 +54,8 @@ class AttributeRead(Event):
 
 @dataclass(frozen=True, slots=True)
 class ItemRelationshipLoaded(Event):
-    """A lazy attribute is loaded by SQL for one item after the other of a loop. `one`: a many-to-one, whose other end is
-    found in the session once it is loaded, or loaded of such an end (`apart`)."""
+    """A lazy attribute is loaded for one item after the other of a loop. `one`: a many-to-one, whose other end is found
+    in the session once it is loaded, or loaded of such an end (`apart`)."""
 
     state: ObjectState
     name: str
