@@ -82,6 +82,8 @@ def leads_back(state: ObjectState, attribute: Relationship) -> bool:
         return False
     owner, name = state.through
     came = owner.facts.attributes.get(name) if owner.facts is not None else None
-    return isinstance(came, Relationship) and (
-        attribute.back_populates == name or came.back_populates == attribute.name
-    )
+    if not isinstance(came, Relationship) or owner.facts is None:
+        return False
+    target = (attribute.target or "").rpartition(".")[2]
+    back = attribute.back_populates == name and any(each.name == target for each in owner.facts.mro)
+    return back or came.back_populates == attribute.name
