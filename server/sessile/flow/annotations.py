@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sessile.flow import application, connections, objects
 from sessile.flow.frames import Frame
+from sessile.flow.once import once
 from sessile.flow.options import SessionOptions
 from sessile.flow.outside import outside
 from sessile.flow.records import replace
@@ -235,18 +235,25 @@ def hinted(m: Machine, world: World, name: str) -> Value:
     return found
 
 
-@lru_cache(2_000)
 def _usage(node: ast.AST, name: str, more: frozenset[str] = frozenset()) -> bool | None:
     """True if methods of `name` are awaited, False if they are called, None if neither happens."""
-    called = False
+    awaited, called = _session_calls(node)
+    if name in awaited:
+        return True
+    return False if any((name, attr) in called for attr in DECISIVE | more) else None
+
+
+@once
+def _session_calls(node: ast.AST) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+    """The names of which a session's methods are awaited, and all of which methods are called, with these."""
+    awaited, called = set(), set()
     for child in ast.walk(node):
         match child:
             case ast.Await(value=ast.Call(func=ast.Attribute(value=owner, attr=attr))) if attr in DECISIVE | STREAMS:
-                if _last(owner) == name:
-                    return True
-            case ast.Call(func=ast.Attribute(value=owner, attr=attr)) if attr in DECISIVE | more:
-                called = called or _last(owner) == name
-    return False if called else None
+                awaited.add(_last(owner))
+            case ast.Call(func=ast.Attribute(value=owner, attr=attr)):
+                called.add((_last(owner), attr))
+    return frozenset(awaited), frozenset(called)
 
 
 def _last(node: ast.expr) -> str:

@@ -7,10 +7,10 @@ session and no mapped class, and calls nothing that does.
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sessile.flow.names import BUILTINS, global_value, imports, member
+from sessile.flow.once import once
 from sessile.flow.values import (
     ClassRef,
     Dependency,
@@ -134,7 +134,7 @@ def _class_matters(m: Machine, scope: Scope, seen: set[object]) -> bool:
     return any(_matters(m, method, frozenset(), seen) for method in methods)
 
 
-@lru_cache(1_000)
+@once
 def _names(node: ast.AST) -> frozenset[str]:
     found: set[str] = set()
     for child in ast.walk(node):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from sessile.flow import single, strings
@@ -12,6 +11,7 @@ from sessile.flow.awaiting import not_awaited
 from sessile.flow.counters import counted
 from sessile.flow.evaluation import evaluate
 from sessile.flow.machine import Failure, Kind, Machine, Outcome, Raised, distinct
+from sessile.flow.once import once
 from sessile.flow.values import NONE, UNKNOWN, Coroutine, LazyItems, Row
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def _loading(target: ast.expr) -> ast.expr:
     return target
 
 
-@lru_cache(2_000)
+@once
 def _looks_up(node: ast.stmt) -> bool:
     """Whether a simple statement asks for an item, which may be missing."""
     nested = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

@@ -8,12 +8,12 @@ and what became of it has become of every element once the loop is over.
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sessile.flow.items import mark
 from sessile.flow.objects import forget
+from sessile.flow.once import once
 from sessile.flow.values import Entity, Row, Tuple, Value
 from sessile.flow.world import CollectionState
 
@@ -27,8 +27,6 @@ Loop = ast.For | ast.AsyncFor | ast.While
 #: Ends the keys of what an earlier turn took out.
 BEFORE = " before"
 POPPED = "pop"
-#: Loops of which the names that they bind, and what they go over, are remembered.
-NODES = 1_000
 
 
 def taken(world: World, ref: CollectionRef, key: str, value: Value) -> None:
@@ -137,13 +135,13 @@ def _popped_in(loop: Loop) -> str:
     return f"{POPPED} {loop.lineno}:{loop.col_offset}"
 
 
-@lru_cache(NODES)
+@once
 def _bound(loop: Loop) -> frozenset[str]:
     names = (node for node in ast.walk(loop) if isinstance(node, ast.Name))
     return frozenset(node.id for node in names if isinstance(node.ctx, ast.Store))
 
 
-@lru_cache(NODES)
+@once
 def _goes_over_all(loop: Loop) -> bool:
     """Whether what is taken out by a key is each element in turn: the collection stands where the loop begins."""
     head = ast.dump(loop.test if isinstance(loop, ast.While) else loop.iter)

@@ -62,7 +62,8 @@ def settle(memory: Memory, before: dict[str, Stamp], digests: dict[str, str], st
     `digests` those of what was analysed, `started` the time of the start in nanoseconds.
 
     Of what changed meanwhile nobody knows which text was read, so it counts as changed in the next run."""
-    read = {where for verdict in memory.verdicts.values() for where, _ in verdict.reads if os.path.isabs(where)}
+    places = {where for verdict in memory.verdicts.values() for where, _ in verdict.reads}
+    read = {where for where in places if os.path.isabs(where)}
     for path in sorted(read | digests.keys() | memory.leads.keys()):
         if path in memory.files and path not in digests and stamp_of(path) == memory.files[path].stamp:
             continue
