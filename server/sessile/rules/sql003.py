@@ -66,7 +66,7 @@ def _severity(event: TextBuilt, values: list[Hole], names: list[Hole]) -> Severi
     """What a migration writes comes from the program itself, most often, and who annotates a number means one. So does
     a name, unless it is seen to come with a request."""
     if migrates(event.world.frame.scope):
-        return Severity.WARNING if values else Severity.INFORMATION
+        return Severity.INFORMATION
     if values and not asks_the_catalog(event.value) and not all(hole.number for hole in values):
         return Severity.ERROR
     return Severity.WARNING if any(of_request(event.world, hole.node) for hole in names) else Severity.INFORMATION
