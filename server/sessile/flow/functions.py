@@ -266,9 +266,11 @@ def _gathered(m: Machine, world: World, keywords: dict[str, Value]) -> Collectio
 
 
 def _annotated(m: Machine, world: World, value: Value, parameter: ast.arg) -> Value:
-    """An argument nothing is known of is at least what the annotation says."""
+    """An argument nothing is known of is at least what the annotation, or the name of the parameter, says."""
     if value is not UNKNOWN:
         return value
+    if parameter.annotation is None:
+        return hinted(m, world, parameter.arg)
     found = declared(m, parameter.annotation, world)
     return UNKNOWN if isinstance(found, Dependency) else found
 

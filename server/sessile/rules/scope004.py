@@ -10,6 +10,7 @@ from sessile.flow.scopes import own_nodes
 from sessile.flow.transactions import is_clean
 from sessile.flow.values import SessionRef
 from sessile.flow.world import Openness, Owner, SessionState
+from sessile.rules.aftermath import following
 from sessile.rules.finding import Severity
 from sessile.rules.ownership import tests
 from sessile.rules.rule import Rule
@@ -86,7 +87,13 @@ def _is_closed_again(event: SessionUsed) -> bool:
         for frame, node in zip(frames, here, strict=True)
         for each in own_nodes(frame.scope.node)
         if isinstance(each, ast.Try) and any(_closes(line, frame, event.handle) for line in each.finalbody)
-    )
+    ) or any(_is_next(frame, call, event.handle) for frame, call in zip(frames[:-1], here, strict=False))
+
+
+def _is_next(frame: Frame, call: ast.AST | None, handle: int) -> bool:
+    """Whether a caller closes the session as soon as its call is done."""
+    after = following(frame.scope.node, call) if isinstance(call, ast.expr) else None
+    return isinstance(after, ast.Expr) and _closes(after, frame, handle)
 
 
 def _closes(line: ast.stmt, frame: Frame, handle: int) -> bool:
