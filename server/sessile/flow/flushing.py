@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sessile.flow import objects
+from sessile.flow.loading import initial_columns
 from sessile.flow.values import CollectionRef, Criterion, Entity
 from sessile.flow.world import Life, Status, World
 from sessile.orm.mapped import Column, Relationship
@@ -81,7 +82,10 @@ def _deleted(m: Machine, world: World, number: int, state: ObjectState, site: Si
             if _goes_along(each) and isinstance(members, CollectionRef):
                 _go_along(world, members)
     attributes = {**state.attributes, **{each.name: Status.LOADED for each in collections}}
-    columns = Status.UNKNOWN if state.columns is Status.EXPIRED else state.columns
+    columns = state.columns
+    if columns is Status.EXPIRED:
+        deferred = initial_columns(state.facts, ()) if state.kept is None else {}
+        columns, attributes = Status.UNKNOWN, {**deferred, **attributes}
     attributes_now, values_now = MappingProxyType(attributes), MappingProxyType(values)
     world.update(number, life=Life.DELETED, dirty=None, columns=columns, attributes=attributes_now, values=values_now)
 

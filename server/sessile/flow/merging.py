@@ -43,13 +43,30 @@ def merge(m: Machine, world: World, session: int, given: Value | None, node: ast
         world.update(merged.handle, attributes=MappingProxyType(_merged(own.attributes, state)))
     else:
         unloaded = dict.fromkeys(own.attributes, Status.UNKNOWN)
-        world.update(merged.handle, relationships=Status.UNKNOWN, attributes=MappingProxyType(unloaded))
+        left = _left_out(world, session, own, state) if state is not None and known else {}
+        attributes = MappingProxyType({**unloaded, **left})
+        world.update(merged.handle, relationships=Status.UNKNOWN, attributes=attributes)
+    if state is not None and known:
+        world.update(merged.handle, options=state.options, options_known=state.options_known)
     if state is not None and state.life is Life.TRANSIENT:
         altered = frozenset(name for name, status in state.attributes.items() if status is Status.LOADED)
         world.update(merged.handle, perhaps_new=True, dirty=site, altered=altered)
     if state is None or state.life is Life.UNKNOWN:
         world.update(merged.handle, certain=False)
     return merged
+
+
+def _left_out(world: World, session: int, own: ObjectState, given: ObjectState) -> dict[str, Status]:
+    """The relationships that are not loaded, whether the copy is a new one or an object that the session holds."""
+    held = [each for _, each in world.objects_of(session) if each.facts in (own.facts, None)]
+    if own.facts is None or world.session(session).owner is Owner.CALLER:
+        return {}
+    alike = [own, given, *held]
+    return {
+        item.name: Status.UNLOADED
+        for item in own.facts.relationships
+        if all(objects.status_of(each, item.name, item) is Status.UNLOADED and each.certain for each in alike)
+    }
 
 
 def _merged(attributes: Mapping[str, Status], given: ObjectState) -> dict[str, Status]:

@@ -193,7 +193,8 @@ def _rollback(m: Machine, world: World, ref: SessionRef, name: str, arguments: A
 @handles(Effect.CLOSE, Effect.RESET, Effect.INVALIDATE, Effect.REMOVE)
 def _close(m: Machine, world: World, ref: SessionRef, name: str, arguments: Arguments, node: ast.Call) -> Value:
     transactions.close(m, world, ref.handle, node, f"closed by `{name}()`")
-    if world.session(ref.handle).scoped:
+    state = world.session(ref.handle)
+    if state.scoped and (name == "remove" or state.options.close_resets_only):
         world.update(ref.handle, openness=Openness.UNKNOWN)
     elif name == "reset":
         world.update(ref.handle, openness=Openness.OPEN)

@@ -35,7 +35,8 @@ def check(event: SessionUsed) -> Problem | None:
         return None
     if state.options.close_resets_only and (state.blocks or _is_provided(event) or _is_closed_again(event)):
         return None
-    if state.owner is Owner.SHARED:  # its registry is told to remove it, by a framework or at the end of a thread
+    # Its registry is told to remove it, by a framework or at the end of a thread.
+    if state.owner is Owner.SHARED and state.options.close_resets_only:
         return None
     if event.method == "return":
         message = (
