@@ -98,7 +98,9 @@ def heal(
             continue
         if key and state.identity and _differ(key, state.identity):
             continue
-        if state.columns is Status.EXPIRED:
+        if key and state.columns is Status.EXPIRED and _has_twin(world, handle, number, state):
+            world.update(number, certain=False)
+        elif state.columns is Status.EXPIRED:
             known = state.kept is None and (statement is None or statement.known_options)
             unloaded = _unloaded(state, options) if known else {}
             world.update(
@@ -110,6 +112,16 @@ def heal(
         elif options:
             names = {option.path[0]: Status.UNKNOWN for option in options if option.path}
             world.update(number, attributes=MappingProxyType({**names, **_loaded(state.attributes)}))
+
+
+def _has_twin(world: World, handle: int, number: int, state: ObjectState) -> bool:
+    """Whether the session holds another element of the same loop over all rows: one of them has another key."""
+    if state.item is None or state.identity or state.statement is None or not is_whole(state.statement):
+        return False
+    return any(
+        other.item is not None and other.item.key == state.item.key and other.facts is state.facts and at != number
+        for at, other in world.objects_of(handle)
+    )
 
 
 def _unloaded(state: ObjectState, options: tuple[LoaderOption, ...]) -> dict[str, Status]:
