@@ -12,15 +12,20 @@ from sessile.flow.scopes import own_nodes
 from sessile.flow.values import CollectionRef, Const, Tuple
 from sessile.rules.aftermath import following, known_later, tries_something_else
 from sessile.rules.around import around_session, changes_rows
-from sessile.rules.handlers import Deed, deeds, is_broad, is_stand_in, selects
+from sessile.rules.handlers import Deed, deeds, is_broad, is_log, is_stand_in, selects
 from sessile.rules.intent import explained, is_commented, is_secondary
 from sessile.rules.probing import only_probes
+from sessile.rules.serving import serves
 
 if TYPE_CHECKING:
     from sessile.flow.events import HandlerReached
     from sessile.flow.machine import Outcome
     from sessile.flow.values import Value
     from sessile.flow.world import World
+
+
+#: So often a function gives up in the same way, and says why in its log.
+REFUSALS = 2
 
 
 class Way(Enum):
@@ -50,7 +55,7 @@ def swallowed(event: HandlerReached) -> Swallowed | None:
     for outcome in event.outcomes:
         found = _stand_in(event, outcome, function)
         if found is not None:
-            return found
+            return None if _is_the_usual_refusal(found.returned, handler, function) else found
     if Deed.ABSENCE in done or not any(_goes_on(outcome) for outcome in event.outcomes):
         return None
     if (
@@ -62,19 +67,24 @@ def swallowed(event: HandlerReached) -> Swallowed | None:
     ):
         return None
     if Deed.LOG in done:
-        told = known_later(event.statement, function) or _serves(event.statement, function)
+        told = known_later(event.statement, function) or serves(event.statement, event.world.frame.scope)
         return None if told else Swallowed(Way.LOGGED)
     return Swallowed(Way.SILENT) if done <= {Deed.SILENCE, Deed.RETURN} else None
 
 
-def _serves(statement: ast.stmt, function: ast.AST) -> bool:
-    """Whether a statement is part of a loop without an end, which has to go on whatever comes."""
-    endless = (
-        node
+def _is_the_usual_refusal(returned: ast.Return | None, handler: ast.ExceptHandler, function: ast.AST) -> bool:
+    """Whether the function says "no" in this way wherever it does, with a line in the log that tells why."""
+    if returned is None or returned.value is None or not any(is_log(each) for each in handler.body):
+        return False
+    bodies = [
+        body
         for node in own_nodes(function)
-        if isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and node.test.value
-    )
-    return any(statement is each for node in endless for each in ast.walk(node))
+        if node is not handler
+        for name in ("body", "orelse")
+        if isinstance(body := getattr(node, name, None), list) and len(body) > 1
+    ]
+    ends = [body for body in bodies if isinstance(body[-1], ast.Return) and is_log(body[-2])]
+    return sum(ast.dump(body[-1]) == ast.dump(returned) for body in ends) >= REFUSALS
 
 
 def _goes_on(outcome: Outcome) -> bool:
