@@ -23,6 +23,7 @@ from sqlalchemy.orm import (
     noload,
     raiseload,
     relationship,
+    selectinload,
 )
 from sqlalchemy.orm.exc import DetachedInstanceError
 
@@ -295,3 +296,9 @@ def test_a_class_that_leads_to_itself_is_loaded_as_far_as_join_depth_says(how):
             if depth is None or not (how == "immediate" and IS_14):
                 assert ("boss" in vars(found)) is (depth is not None)
                 assert depth is None or ("boss" in vars(found.boss)) is (depth == 2)
+
+
+def test_before_2_0_a_refresh_leaves_out_what_the_mapping_never_loads(session):
+    user = _one(session, UserNoload, selectinload(UserNoload.silent))
+    session.refresh(user)
+    assert ("silent" in user.__dict__) is not IS_14

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from sessile.flow.values import LoaderOption
 from sessile.flow.world import Life, Status
-from sessile.orm.mapped import Column
+from sessile.orm.mapped import Column, Relationship
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sessile.flow.world import ObjectState
-    from sessile.orm.mapped import ClassFacts, Relationship
+    from sessile.orm.mapped import ClassFacts
 
 #: Strategies, of an option or of the mapping's `lazy=`, that load a relationship together with its owner.
 EAGER = frozenset({"joinedload", "selectinload", "subqueryload", "immediateload", "contains_eager"}) | frozenset(
@@ -65,6 +65,17 @@ def outlasting(options: tuple[LoaderOption, ...]) -> tuple[LoaderOption, ...]:
 def refreshing(options: tuple[LoaderOption, ...], version: tuple[int, ...]) -> tuple[LoaderOption, ...]:
     """The options for columns that `refresh` applies: those of the query from 2.0 on; a reload never applies any."""
     return options if version >= (2, 0) else tuple(option for option in options if option.path)
+
+
+def reapplied(
+    facts: ClassFacts | None, options: tuple[LoaderOption, ...], version: tuple[int, ...]
+) -> tuple[LoaderOption, ...]:
+    """The options for relationships that `refresh` applies: before 2.0 none to one that the mapping never loads."""
+    if facts is None or version >= (2, 0):
+        return options
+    attributes = facts.attributes
+    never = {name for name, each in attributes.items() if isinstance(each, Relationship) and each.lazy == "noload"}
+    return tuple(option for option in options if not never & set(option.path[:1]))
 
 
 def eager_strategy(attribute: Relationship, options: tuple[LoaderOption, ...], *, whole: bool = False) -> str:

@@ -10,7 +10,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sessile.flow.cycles import eagerly, leads_back
-from sessile.flow.loading import UNSEEN, child_options, eager_strategy, initial_columns, lasting, outlasting, refreshing
+from sessile.flow.loading import (
+    UNSEEN,
+    child_options,
+    eager_strategy,
+    initial_columns,
+    lasting,
+    outlasting,
+    reapplied,
+    refreshing,
+)
 from sessile.flow.records import replace
 from sessile.flow.story import Step
 from sessile.flow.values import NONE, SCALAR, UNKNOWN, CollectionRef, Entity, Value
@@ -198,7 +207,7 @@ def refreshed(m: Machine, world: World, entity: Entity, site: Site) -> None:
         kept=None,
         options=outlasting(state.options),
     )
-    fill_eager(m, world, entity, site, options=lasting(outlasting(state.options)))
+    fill_eager(m, world, entity, site, options=reapplied(state.facts, lasting(outlasting(state.options)), m.version))
 
 
 def populated(m: Machine, world: World, entity: Entity, options: tuple[LoaderOption, ...], site: Site) -> None:

@@ -92,6 +92,8 @@ def call_method(
         world.doubtful = True
     if name == "exec" and world.session(ref.handle).sqlmodel:
         sql.misplaced_parameters(m, world, ref.handle, arguments, node)
+    elif name == "exec" and len(arguments.positional) > 1:  # SQLModel's takes none, and it may be one of these
+        world.doubtful = True
     given = _given(name, arguments)
     if method.effect in TAKES_INSTANCES:
         rows.given(m, world, name, given, node)
