@@ -30,6 +30,7 @@ class Family(NamedTuple):
     line: str = ""
 
 
+#: Pydantic tells of what an attribute raised in an error of its own.
 FAMILIES = (
     Family("DetachedInstanceError", "", ("SCOPE001", "SCOPE002")),
     Family("MissingGreenlet", "", ("SCOPE003",)),
@@ -49,6 +50,9 @@ FAMILIES = (
     Family("InvalidRequestError", "is already attached to session", ("SCOPE014",)),
     Family("InvalidRequestError", "has been deleted.  Use the make_transient()", ("SCOPE014",)),
     Family("InvalidRequestError", "Could not refresh instance", ("SCOPE014",)),
+    Family("ValidationError", "extracting attribute: DetachedInstanceError", ("SCOPE001", "SCOPE002")),
+    Family("ValidationError", "extracting attribute: MissingGreenlet", ("SCOPE003",)),
+    Family("ValidationError", "is not available due to lazy=", ("SCOPE013",)),
     Family("ResourceClosedError", "", ("ROW008",)),
     Family("AttributeError", "'coroutine' object", ("ROW008",)),
     Family("TypeError", "'coroutine' object", ("ROW008",)),

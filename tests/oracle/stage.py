@@ -165,7 +165,10 @@ def kind(error):
 
 
 def first_line(error):
-    return str(error).split("\n")[0][:200]
+    """What an error says first; Pydantic's says so of the first attribute on its third line."""
+    lines = str(error).split("\n")
+    said = lines[2:3] if type(error).__name__ == "ValidationError" else lines[:1]
+    return "".join(said).strip()[:200]
 
 
 def lines_of(error):
