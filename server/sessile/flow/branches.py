@@ -17,6 +17,7 @@ from sessile.flow.collections import is_literal
 from sessile.flow.conditions import asked
 from sessile.flow.evaluation import evaluate
 from sessile.flow.expressions import operated
+from sessile.flow.handlers import picking
 from sessile.flow.machine import Infeasible, Kind, Machine, Outcome
 from sessile.flow.records import replace
 from sessile.flow.scalars import SAFE
@@ -49,7 +50,11 @@ def run_if(m: Machine, node: ast.If, world: World) -> list[Outcome]:
     """Run both branches, each in the worlds in which its condition can hold."""
     outcomes: list[Outcome] = []
     for wanted, body in ((True, node.body), (False, node.orelse)):
-        outcomes.extend(under(m, node.test, wanted, body, world))
+        start = world
+        if not wanted and id(node) in picking(world.frame.scope.node):  # nobody knows whether there are other kinds
+            start = world.copy()
+            start.doubtful = True
+        outcomes.extend(under(m, node.test, wanted, body, start))
     return outcomes
 
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from sessile.flow.events import HandlerReached
 from sessile.flow.machine import Failure, Kind, Machine, Outcome, Work, distinct
 from sessile.flow.names import name_value
+from sessile.flow.once import once
 from sessile.flow.records import replace
+from sessile.flow.scopes import own_nodes
 from sessile.flow.values import UNKNOWN, ClassRef, External
 from sessile.flow.world import SessionState, World
 
@@ -112,6 +114,19 @@ def _handled(
             return results
     results.append(outcome)
     return results
+
+
+@once
+def picking(function: ast.AST) -> frozenset[int]:
+    """The `if` statements, by identity, with which handlers of a function pick out a kind of what they have caught."""
+    return frozenset(
+        id(each)
+        for handler in own_nodes(function)
+        if isinstance(handler, ast.ExceptHandler) and handler.name is not None
+        for each in ast.walk(handler)
+        if isinstance(each, ast.If)
+        and any(isinstance(name, ast.Name) and name.id == handler.name for name in ast.walk(each.test))
+    )
 
 
 def _reraised(outcome: Outcome, failure: Failure) -> Outcome:

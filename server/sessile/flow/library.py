@@ -312,7 +312,9 @@ def _reads(m: Machine, world: World, name: str, arguments: Arguments, node: ast.
         return members.fetched(m, world, target, attribute, node)
     if isinstance(target, Entity) and isinstance(attribute, Const) and isinstance(attribute.value, str):
         value = read(m, world, target, attribute.value, node)
-        return value if name == "getattr" else SCALAR
+        facts = world.object(target.handle).facts
+        known = facts is not None and attribute.value in facts.attributes
+        return value if name == "getattr" else Const(True) if known else SCALAR
     return UNKNOWN
 
 

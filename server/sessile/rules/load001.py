@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 from sessile.flow.events import ItemRelationshipLoaded
+from sessile.flow.scopes import parameters
 from sessile.flow.story import Step
 from sessile.orm.mapped import Relationship
 from sessile.rules.finding import Applicability, Severity
@@ -108,7 +109,22 @@ def _is_short(event: ItemRelationshipLoaded) -> bool:
     bounds = [node.args[0] for node in ast.walk(_origin(event.state).node) if _is_limit(node)]
     if isinstance(iterated, ast.Subscript) and isinstance(iterated.slice, ast.Slice):
         bounds += [iterated.slice.upper] if iterated.slice.upper is not None else []
-    return any(isinstance(each, ast.Constant) and isinstance(each.value, int) and each.value <= FEW for each in bounds)
+    return any(_is_few(each) or (isinstance(each, ast.Name) and _is_few(_default(event, each.id))) for each in bounds)
+
+
+def _is_few(bound: ast.expr | None) -> bool:
+    return isinstance(bound, ast.Constant) and isinstance(bound.value, int) and bound.value <= FEW
+
+
+def _default(event: ItemRelationshipLoaded, name: str) -> ast.expr | None:
+    """The default of a parameter of the function that runs the query."""
+    origin = _origin(event.state)
+    functions = (
+        each for each in ast.walk(origin.block.tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+    around = [each for each in functions if any(inner is origin.node for inner in ast.walk(each))]
+    given = [default for each in around for parameter, _, default in parameters(each) if parameter.arg == name]
+    return given[-1] if given else None
 
 
 def _is_limit(node: ast.AST) -> TypeGuard[ast.Call]:

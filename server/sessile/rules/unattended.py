@@ -18,12 +18,12 @@ _DECORATORS = re.compile(
     r"(?:^|[._])(?:commands?|scheduler?|scheduled|tasks?|jobs?|cron|actor|periodic|background)(?:$|[._])", re.IGNORECASE
 )
 #: Packages and modules of work that runs by itself or by hand.
-_PLACES = frozenset({"cli", "commands", "cron", "jobs", "scheduled", "script", "scripts", "tasks", "workers"}) | {
-    "seed",
-    "seeder",
-    "seeders",
-    "seeds",
-}
+_PLACES = frozenset(
+    {
+        *("cli", "commands", "cron", "jobs", "scheduled", "script", "scripts", "tasks", "workers"),
+        *("backfill", "backfills", "fixes", "migrations", "seed", "seeder", "seeders", "seeds"),
+    }
+)
 
 
 def unattended(scope: Scope) -> bool:
