@@ -65,13 +65,17 @@ def check(event: ItemRelationshipLoaded) -> Problem | None:
 @RULE.merges
 def merged(first: Problem, second: Problem) -> Problem:
     """What one call loads of each item is told in one finding."""
-    around, others = first.data["around"], second.data["around"]
-    told: tuple[Load, ...] = first.data["loads"]  # type: ignore[assignment]  # as above
-    more: tuple[Load, ...] = second.data["loads"]  # type: ignore[assignment]  # as above
-    loads = (*told, *(each for each in more if each.name not in {load.name for load in told}))
-    if around != others or len(loads) == len(told):
+    told, names = _loads(first), {load.name for load in _loads(first)}
+    loads = (*told, *(each for each in _loads(second) if each.name not in names))
+    if first.data["around"] != second.data["around"] or len(loads) == len(told):
         return first
     return replace(first, message=_message(str(first.data["owner"]), loads), data={**first.data, "loads": loads})
+
+
+def _loads(problem: Problem) -> tuple[Load, ...]:
+    loads = problem.data["loads"]
+    assert isinstance(loads, tuple)
+    return loads
 
 
 def _message(owner: str, loads: tuple[Load, ...]) -> str:
@@ -103,7 +107,7 @@ def _matters_little(event: ItemRelationshipLoaded) -> bool:
 
 
 def _is_short(event: ItemRelationshipLoaded) -> bool:
-    """Whether a literal of the program says that there are few items: `.limit(5)`, `[:5]`."""
+    """Whether a literal says that there are few items: `.limit(5)`, `[:5]`, or a parameter's default."""
     loop = event.loop.node
     iterated = loop.iter if isinstance(loop, ast.For | ast.AsyncFor | ast.comprehension) else None
     bounds = [node.args[0] for node in ast.walk(_origin(event.state).node) if _is_limit(node)]

@@ -63,8 +63,8 @@ def check(event: TextBuilt) -> Problem | None:
 
 
 def _severity(event: TextBuilt, values: list[Hole], names: list[Hole]) -> Severity:
-    """What a migration writes comes from the program itself, most often, and who annotates a number means one. So does
-    a name, unless it is seen to come with a request."""
+    """What a migration writes is its author's, who annotates a number means one, and a name is the program's own unless
+    it is seen to come with a request."""
     if migrates(event.world.frame.scope):
         return Severity.INFORMATION
     if values and not asks_the_catalog(event.value) and not all(hole.number for hole in values):
