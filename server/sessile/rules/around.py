@@ -18,10 +18,23 @@ def around_session(event: HandlerReached) -> bool:
     nodes = [node for part in (*getattr(event.statement, "body", []), *items) for node in ast.walk(part)]
     if id(event.work.site.node) in {id(node) for node in nodes}:
         return True
-    names = [
-        getattr(node, "attr", getattr(node, "id", "")) for node in nodes if isinstance(node, ast.Name | ast.Attribute)
-    ]
-    return any(_SESSION.search(name) for name in names)
+    return any(_is_session(node) for node in nodes)
+
+
+def session_calls(event: HandlerReached) -> list[ast.Call]:
+    """The calls of the protected code that use a session by its name, or hand it on."""
+    nodes = [node for part in getattr(event.statement, "body", []) for node in ast.walk(part)]
+    return [node for node in nodes if isinstance(node, ast.Call) and any(map(_is_session, _operands(node)))]
+
+
+def _operands(call: ast.Call) -> list[ast.expr]:
+    owner = [call.func.value] if isinstance(call.func, ast.Attribute) else []
+    return [*owner, *call.args, *(each.value for each in call.keywords)]
+
+
+def _is_session(node: ast.AST) -> bool:
+    name = getattr(node, "attr", getattr(node, "id", ""))
+    return isinstance(node, ast.Name | ast.Attribute) and _SESSION.search(name) is not None
 
 
 def changes_rows(event: HandlerReached) -> bool:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow.events import HandlerReached
-from sessile.flow.scopes import own_nodes
 from sessile.flow.story import Step
 from sessile.rules.finding import Applicability, Severity
-from sessile.rules.handlers import is_broad
+from sessile.rules.protocol import only_failure_gives
 from sessile.rules.rule import Rule
 from sessile.rules.swallowing import Way, swallowed
 from sessile.rules.telling import problem, source_of
 
 if TYPE_CHECKING:
+    import ast
+
     from sessile.rules.rule import Problem
 
 RULE = Rule("EXC001", "swallowed-database-error", Severity.WARNING, Applicability.UNSAFE)
@@ -26,10 +26,11 @@ def check(event: HandlerReached) -> Problem | None:
     found = swallowed(event)
     if found is None or found.way is not Way.STAND_IN or len(event.world.frames) > 1:
         return None
-    if _tells_success(found.returned, event.world.frame.scope.node):
+    if only_failure_gives(event, found.returned):
         message = (
-            f"this handler turns every failure of `{event.work.method}` into `False`: callers learn that it failed, "
-            f"not why (a constraint, a lost connection, a typo); catch the one exception that you expect, or re-raise"
+            f"this handler turns every failure of `{event.work.method}` into `{_value(found.returned)}`: callers learn "
+            f"that it failed, not why (a constraint, a lost connection, a typo); catch the one exception that you "
+            f"expect, or re-raise"
         )
         severity = Severity.INFORMATION
     else:
@@ -40,19 +41,11 @@ def check(event: HandlerReached) -> Problem | None:
 
 
 def _ambiguous(event: HandlerReached, returned: ast.Return | None) -> str:
-    value = "None" if returned is None or returned.value is None else source_of(returned.value)
     return (
-        f"this handler turns every failure of `{event.work.method}` into `{value}`, so callers cannot tell "
+        f"this handler turns every failure of `{event.work.method}` into `{_value(returned)}`, so callers cannot tell "
         f'"nothing there" from "the database failed"; catch the one exception that you expect, or re-raise'
     )
 
 
-def _tells_success(returned: ast.Return | None, function: ast.AST) -> bool:
-    """Whether False says that the work failed and nothing else: all that its success gives is True."""
-    if returned is None or not isinstance(returned.value, ast.Constant) or returned.value.value is not False:
-        return False
-    nodes = list(own_nodes(function))
-    broad = [node for node in nodes if isinstance(node, ast.ExceptHandler) and is_broad(node.type)]
-    handled = {id(each) for node in broad for each in ast.walk(node)}
-    given = [node.value for node in nodes if isinstance(node, ast.Return) and id(node) not in handled]
-    return bool(given) and all(isinstance(each, ast.Constant) and each.value is True for each in given)
+def _value(returned: ast.Return | None) -> str:
+    return "None" if returned is None or returned.value is None else source_of(returned.value)

@@ -13,6 +13,8 @@ import re
 from typing import TYPE_CHECKING
 
 from sessile.rules.aftermath import path_to
+from sessile.rules.around import session_calls
+from sessile.rules.handlers import last_name
 
 if TYPE_CHECKING:
     from sessile.flow.events import HandlerReached
@@ -96,7 +98,8 @@ def is_secondary(event: HandlerReached) -> bool:
     """Whether what fails only accompanies the real work, or has nobody to tell."""
     name = getattr(event.world.frame.scope.node, "name", "")
     texts = _texts(event.handler) if event.handler is not None else []
-    return any(_SECONDARY.search(text) for text in (name, *texts))
+    work = [last_name(each.func) for each in session_calls(event)]
+    return any(_SECONDARY.search(text) for text in (name, *texts)) or (bool(work) and all(map(_SECONDARY.search, work)))
 
 
 def _texts(handler: ast.ExceptHandler) -> list[str]:

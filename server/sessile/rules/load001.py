@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, TypeGuard
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 from sessile.flow.events import ItemRelationshipLoaded
 from sessile.flow.scopes import parameters
 from sessile.flow.story import Step
+from sessile.flow.values import SessionRef
+from sessile.orm.api.session import WORKING
 from sessile.orm.mapped import Relationship
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.ownership import takes_part, tests
@@ -19,12 +22,17 @@ from sessile.rules.telling import class_name, problem
 from sessile.rules.unattended import unattended
 
 if TYPE_CHECKING:
+    from sessile.flow.frames import Frame
+    from sessile.flow.scopes import Scope
     from sessile.flow.story import Site
     from sessile.flow.world import ObjectState
     from sessile.rules.rule import Problem
 
 #: So many items are few.
 FEW = 10
+#: Methods of a session that begin a statement, or run one.
+STATEMENTS = WORKING | {"query"}
+_NAMED = re.compile(r"\bn ?\+ ?1\b", re.IGNORECASE)
 RULE = Rule("LOAD001", "lazy-load-in-loop", Severity.WARNING, Applicability.UNSAFE)
 
 
@@ -95,15 +103,44 @@ def _message(owner: str, loads: tuple[Load, ...]) -> str:
 
 
 def _matters_little(event: ItemRelationshipLoaded) -> bool:
-    """Whether there are few items for sure, or nobody is seen to wait for them; of a many-to-one there may be few other
-    ends."""
+    """Whether there are few items for sure, nobody is seen to wait for them, each costs a statement anyway, or the
+    author knows; of a many-to-one there may be few other ends."""
+    scope = event.world.frames[0].scope
     return (
         tests(event.loop)
         or _searches(event.loop)
-        or unattended(event.world.frames[0].scope)
+        or unattended(scope)
         or _is_short(event)
-        or (event.one and (_belongs_to_one(event.state) or not answers(event.world.frames[0].scope)))
+        or _is_known(scope)
+        or _works_with_session(event)
+        or (event.one and (_belongs_to_one(event.state) or not answers(scope)))
     )
+
+
+def _is_known(scope: Scope) -> bool:
+    """Whether a comment of the function speaks of the queries that it sends."""
+    first, last = getattr(scope.node, "lineno", 1), getattr(scope.node, "end_lineno", 0)
+    lines = scope.block.text.splitlines()[first - 1 : last]
+    return any(_NAMED.search(line.partition("#")[2]) for line in lines)
+
+
+def _works_with_session(event: ItemRelationshipLoaded) -> bool:
+    """Whether the loop's body runs statements of its own for each item, or hands the session to what may."""
+    looping = [frame for frame in event.world.frames if any(each.site.key == event.loop.key for each in frame.loops)]
+    body = event.loop.node.body if isinstance(event.loop.node, ast.For | ast.AsyncFor) else []
+    calls = [node for each in body for node in ast.walk(each) if isinstance(node, ast.Call)]
+    return any(_takes_session(frame, each) for frame in looping for each in calls if each is not event.site.node)
+
+
+def _takes_session(frame: Frame, call: ast.Call) -> bool:
+    match call.func:
+        case ast.Attribute(value=owner, attr=name) if _is_session(frame, owner):
+            return name in STATEMENTS
+    return any(_is_session(frame, each) for each in (*call.args, *(keyword.value for keyword in call.keywords)))
+
+
+def _is_session(frame: Frame, node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and isinstance(frame.variables.get(node.id), SessionRef)
 
 
 def _is_short(event: ItemRelationshipLoaded) -> bool:
