@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-import ast
-import re
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple, TypeGuard
+from typing import TYPE_CHECKING, NamedTuple
 
 from sessile.flow.events import ItemRelationshipLoaded
-from sessile.flow.scopes import parameters
 from sessile.flow.story import Step
-from sessile.flow.values import SessionRef
-from sessile.orm.api.session import WORKING
 from sessile.orm.mapped import Relationship
 from sessile.rules.finding import Applicability, Severity
-from sessile.rules.ownership import takes_part, tests
-from sessile.rules.requests import answers
+from sessile.rules.loop_cost import matters_little, origin
+from sessile.rules.ownership import takes_part
 from sessile.rules.rule import Rule
 from sessile.rules.telling import class_name, problem
-from sessile.rules.unattended import unattended
 
 if TYPE_CHECKING:
-    from sessile.flow.frames import Frame
-    from sessile.flow.scopes import Scope
-    from sessile.flow.story import Site
-    from sessile.flow.world import ObjectState
     from sessile.rules.rule import Problem
 
-#: So many items are few.
-FEW = 10
-#: Methods of a session that begin a statement, or run one.
-STATEMENTS = WORKING | {"query"}
-_NAMED = re.compile(r"\bn ?\+ ?1\b", re.IGNORECASE)
 RULE = Rule("LOAD001", "lazy-load-in-loop", Severity.WARNING, Applicability.UNSAFE)
 
 
@@ -58,11 +43,11 @@ class Load(NamedTuple):
 def check(event: ItemRelationshipLoaded) -> Problem | None:
     """A relationship, or a deferred column, that was not loaded together with the items."""
     state = event.state
-    if not takes_part(event, event.loop, _origin(state)):
+    if not takes_part(event, event.loop, origin(state)):
         return None
     owner = class_name(state)
     loads = (Load(event.name, isinstance(event.attribute, Relationship), _how_often(event, owner)),)
-    severity = Severity.INFORMATION if _matters_little(event) else Severity.WARNING
+    severity = Severity.INFORMATION if matters_little(event) else Severity.WARNING
     story = (*state.story[:1], Step(event.loop, "this loop goes over the items"))
     around = (event.loop.key, event.world.frames[0].scope, state.facts)
     once = (*around, event.name)
@@ -102,89 +87,6 @@ def _message(owner: str, loads: tuple[Load, ...]) -> str:
     )
 
 
-def _matters_little(event: ItemRelationshipLoaded) -> bool:
-    """Whether there are few items for sure, nobody is seen to wait for them, each costs a statement anyway, or the
-    author knows; of a many-to-one there may be few other ends."""
-    scope = event.world.frames[0].scope
-    return (
-        tests(event.loop)
-        or _searches(event.loop)
-        or unattended(scope)
-        or _is_short(event)
-        or _is_known(scope)
-        or _works_with_session(event)
-        or (event.one and (_belongs_to_one(event.state) or not answers(scope)))
-    )
-
-
-def _is_known(scope: Scope) -> bool:
-    """Whether a comment of the function speaks of the queries that it sends."""
-    first, last = getattr(scope.node, "lineno", 1), getattr(scope.node, "end_lineno", 0)
-    lines = scope.block.text.splitlines()[first - 1 : last]
-    return any(_NAMED.search(line.partition("#")[2]) for line in lines)
-
-
-def _works_with_session(event: ItemRelationshipLoaded) -> bool:
-    """Whether the loop's body runs statements of its own for each item, or hands the session to what may."""
-    looping = [frame for frame in event.world.frames if any(each.site.key == event.loop.key for each in frame.loops)]
-    body = event.loop.node.body if isinstance(event.loop.node, ast.For | ast.AsyncFor) else []
-    calls = [node for each in body for node in ast.walk(each) if isinstance(node, ast.Call)]
-    return any(_takes_session(frame, each) for frame in looping for each in calls if each is not event.site.node)
-
-
-def _takes_session(frame: Frame, call: ast.Call) -> bool:
-    match call.func:
-        case ast.Attribute(value=owner, attr=name) if _is_session(frame, owner):
-            return name in STATEMENTS
-    return any(_is_session(frame, each) for each in (*call.args, *(keyword.value for keyword in call.keywords)))
-
-
-def _is_session(frame: Frame, node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and isinstance(frame.variables.get(node.id), SessionRef)
-
-
-def _is_short(event: ItemRelationshipLoaded) -> bool:
-    """Whether a literal says that there are few items: `.limit(5)`, `[:5]`, or a parameter's default."""
-    loop = event.loop.node
-    iterated = loop.iter if isinstance(loop, ast.For | ast.AsyncFor | ast.comprehension) else None
-    bounds = [node.args[0] for node in ast.walk(_origin(event.state).node) if _is_limit(node)]
-    if isinstance(iterated, ast.Subscript) and isinstance(iterated.slice, ast.Slice):
-        bounds += [iterated.slice.upper] if iterated.slice.upper is not None else []
-    return any(_is_few(each) or (isinstance(each, ast.Name) and _is_few(_default(event, each.id))) for each in bounds)
-
-
-def _is_few(bound: ast.expr | None) -> bool:
-    return isinstance(bound, ast.Constant) and isinstance(bound.value, int) and bound.value <= FEW
-
-
-def _default(event: ItemRelationshipLoaded, name: str) -> ast.expr | None:
-    """The default of a parameter of the function that runs the query."""
-    origin = _origin(event.state)
-    functions = (
-        each for each in ast.walk(origin.block.tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
-    )
-    around = [each for each in functions if any(inner is origin.node for inner in ast.walk(each))]
-    given = [default for each in around for parameter, _, default in parameters(each) if parameter.arg == name]
-    return given[-1] if given else None
-
-
-def _is_limit(node: ast.AST) -> TypeGuard[ast.Call]:
-    return isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "limit" and len(node.args) == 1
-
-
-def _belongs_to_one(state: ObjectState) -> bool:
-    """Whether the items are the children of one object, not of each of several."""
-    item = _item(state)
-    return item.through is not None and _item(item.through[0]).item is None
-
-
-def _item(state: ObjectState) -> ObjectState:
-    """The item of a loop through which an object was reached; where there is none, where it all began."""
-    while state.item is None and state.through is not None:
-        state = state.through[0]
-    return state
-
-
 def _how_often(event: ItemRelationshipLoaded, owner: str) -> str:
     """How many queries the loop sends: the other end of a many-to-one is found in the session once it is loaded, and so
     is what was loaded of it."""
@@ -192,18 +94,3 @@ def _how_often(event: ItemRelationshipLoaded, owner: str) -> str:
         return "per item"
     target = event.attribute.target if isinstance(event.attribute, Relationship) and not event.apart else owner
     return f"for each different {(target or 'object').rpartition('.')[2]}"
-
-
-def _searches(loop: Site) -> bool:
-    """Whether a loop breaks off once it has found what it looks for."""
-    body = loop.node.body if isinstance(loop.node, ast.For | ast.AsyncFor) else []
-    inner = {node for each in body for node in ast.walk(each) if isinstance(node, ast.For | ast.AsyncFor | ast.While)}
-    nested = {node for each in inner for node in ast.walk(each)}
-    return any(isinstance(node, ast.Break) and node not in nested for each in body for node in ast.walk(each))
-
-
-def _origin(state: ObjectState) -> Site:
-    """Where the query stands that loaded the object, or the one through which it was reached."""
-    while state.through is not None:
-        state = state.through[0]
-    return state.story[0].site
