@@ -135,3 +135,22 @@ class Team(Base):
         "and 2 queries for each different Team (N+1); load them together with the items by selectinload(User.posts), "
         "selectinload(User.team), selectinload(User.mother)"
     )
+
+
+ALIAS = """from models import Session, User
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+
+def f(session: Session) -> None:
+    other = aliased(User)
+    for user in session.scalars(select(other)):
+        print(user.posts)
+"""
+
+
+def test_the_option_names_the_alias(tmp_path: Path) -> None:
+    (tmp_path / "models.py").write_text(MODELS)
+    document = Document(str(tmp_path / "main.py"), ALIAS)
+    (found,) = engine.analyze(document, Workspace(str(tmp_path)), Settings(root=str(tmp_path))).findings
+    assert found.message.endswith("load it together with the items by selectinload(other.posts)")

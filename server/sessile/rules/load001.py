@@ -13,7 +13,7 @@ from sessile.rules.finding import Applicability, Severity
 from sessile.rules.loop_cost import matters_little, origin
 from sessile.rules.ownership import takes_part
 from sessile.rules.rule import Rule
-from sessile.rules.telling import class_name, problem
+from sessile.rules.telling import class_name, problem, selected_name
 
 if TYPE_CHECKING:
     from sessile.rules.rule import Problem
@@ -22,11 +22,12 @@ RULE = Rule("LOAD001", "lazy-load-in-loop", Severity.WARNING, Applicability.UNSA
 
 
 class Load(NamedTuple):
-    """One attribute that is loaded for each item, and how often that happens."""
+    """One attribute that is loaded for each item, how often that happens, and what the query calls the items' class."""
 
     name: str
     related: bool
     often: str
+    selected: str
 
     @property
     def kind(self) -> str:
@@ -36,7 +37,7 @@ class Load(NamedTuple):
     @property
     def option(self) -> str:
         """The loader option that spares it."""
-        return "selectinload" if self.related else "undefer"
+        return f"{'selectinload' if self.related else 'undefer'}({self.selected}.{self.name})"
 
 
 @RULE.on(ItemRelationshipLoaded)
@@ -46,7 +47,8 @@ def check(event: ItemRelationshipLoaded) -> Problem | None:
     if not takes_part(event, event.loop, origin(state)):
         return None
     owner = class_name(state)
-    loads = (Load(event.name, isinstance(event.attribute, Relationship), _how_often(event, owner)),)
+    related = isinstance(event.attribute, Relationship)
+    loads = (Load(event.name, related, _how_often(event, owner), selected_name(state)),)
     severity = Severity.INFORMATION if matters_little(event) else Severity.WARNING
     story = (*state.story[:1], Step(event.loop, "this loop goes over the items"))
     around = (event.loop.key, event.world.frames[0].scope, state.facts)
@@ -72,7 +74,7 @@ def _loads(problem: Problem) -> tuple[Load, ...]:
 
 
 def _message(owner: str, loads: tuple[Load, ...]) -> str:
-    options = ", ".join(f"{load.option}({owner}.{load.name})" for load in loads)
+    options = ", ".join(load.option for load in loads)
     if len(loads) == 1:
         return (
             f"{loads[0].kind} `{loads[0].name}` of each {owner} is loaded on its own, so this loop sends one query "

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sessile.flow.flushing import BY_UPDATE
 from sessile.flow.story import Site, Step
+from sessile.flow.values import ClassRef
 from sessile.flow.world import Status
 from sessile.rules.rule import Problem, Rule
 
@@ -33,6 +34,18 @@ def source_of(node: ast.AST) -> str:
 def class_name(state: ObjectState) -> str:
     """The class of an object, as far as it is known."""
     return state.facts.name if state.facts is not None else "mapped instance"
+
+
+def selected_name(state: ObjectState) -> str:
+    """What loader options call the class of an object: its name, or that of the alias that the query selects."""
+    statement = state.statement
+    if statement is None or statement.site is None:
+        return class_name(state)
+    arguments = getattr(statement.site.node, "args", [])
+    for argument, column in zip(arguments, statement.columns, strict=False):
+        if isinstance(column, ClassRef) and column.alias and column.facts is state.facts:
+            return source_of(argument) if isinstance(argument, ast.Name | ast.Attribute) else class_name(state)
+    return class_name(state)
 
 
 def shown_at(event: Event) -> tuple[Site, Site | None, int]:
