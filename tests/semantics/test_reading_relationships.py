@@ -20,6 +20,7 @@ from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import (
     Session,
     declarative_base,
+    immediateload,
     noload,
     raiseload,
     relationship,
@@ -302,3 +303,11 @@ def test_before_2_0_a_refresh_leaves_out_what_the_mapping_never_loads(session):
     user = _one(session, UserNoload, selectinload(UserNoload.silent))
     session.refresh(user)
     assert ("silent" in user.__dict__) is not IS_14
+
+
+def test_before_2_0_immediateload_fetches_nothing_that_the_mapping_never_loads(session):
+    user = _one(session, UserNoload, immediateload(UserNoload.silent))
+    session.close()
+    assert bool(user.silent) is not IS_14
+    with_subquery = _one(session, UserNoload, selectinload(UserNoload.silent))
+    assert with_subquery.silent

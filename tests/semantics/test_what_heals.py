@@ -290,3 +290,21 @@ def test_awaitable_attributes_load_while_attached_and_raise_when_detached():
             await owner.awaitable_attrs.pets
 
     run(main, base)
+
+
+@pytest.mark.parametrize("change", ["a column", "a many-to-one", "a child"])
+def test_a_flush_loads_again_whatever_expired_key_it_needs(session, engine, change):
+    user = session.get(User, 1)
+    post = session.get(Post, 1)
+    session.commit()
+    if change == "a column":
+        user.name = "grace"
+    elif change == "a many-to-one":
+        post.user = None
+    else:
+        session.add(Post(title="new", user=user))
+    with statements(engine) as ran:
+        session.flush()
+    assert any("SELECT" in each for each in ran)
+    again = post if change == "a many-to-one" else user
+    assert "id" not in unloaded(again)

@@ -27,6 +27,7 @@ BY_UPDATE = "expired by the UPDATE of a flush"
 
 def flush(m: Machine, world: World, handle: int, node: ast.AST) -> None:
     """Write pending objects: they become persistent, and what the database computes is unloaded."""
+    _reload(m, world, handle, m.site(world, node))
     for number, state in world.objects_of(handle):
         if state.perhaps_new:
             world.update(number, perhaps_new=False)
@@ -40,6 +41,25 @@ def flush(m: Machine, world: World, handle: int, node: ast.AST) -> None:
     begun = session.begun or session.unflushed is not False
     flushed = session.flushed or session.unflushed is True
     world.update(handle, begun=begun, unflushed=False, flushed=flushed, cleared=True)
+
+
+def _reload(m: Machine, world: World, handle: int, site: Site) -> None:
+    """A statement needs the keys of what it changes and refers to: what has an expired one is loaded again."""
+    changing = [
+        (number, state)
+        for number, state in world.objects_of(handle)
+        if state.life is Life.PENDING or (state.dirty is not None and not state.deleted)
+    ]
+    related = [value.handle for _, state in changing for value in state.values.values() if isinstance(value, Entity)]
+    for number in dict.fromkeys([*(number for number, _ in changing), *related]):
+        state = world.object(number)
+        if state.life is Life.PERSISTENT and state.session == handle and _is_key_expired(state):
+            objects.reloaded(m, world, Entity(number), site)
+
+
+def _is_key_expired(state: ObjectState) -> bool:
+    keys = state.facts.primary_key if state.facts is not None else ()
+    return state.columns is Status.EXPIRED and all(name not in state.attributes for name in keys)
 
 
 def _inserted(world: World, number: int, state: ObjectState) -> None:

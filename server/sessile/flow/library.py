@@ -17,6 +17,7 @@ from sessile.flow.records import replace
 from sessile.flow.results import use_up
 from sessile.flow.scalars import FIXED, NUMBER, SAFE
 from sessile.flow.story import Step
+from sessile.flow.using import withdraw
 from sessile.flow.values import (
     NONE,
     SCALAR,
@@ -125,7 +126,10 @@ def _sqlalchemy(m: Machine, world: World, name: str, arguments: Arguments, node:
 
 def _made_transient(m: Machine, world: World, given: Value | None, node: ast.Call, detached: bool) -> Value:
     if isinstance(given, Entity):
+        session = world.object(given.handle).session
         objects.cut_loose(world, given.handle, Step(m.site(world, node), "made detached"), detached)
+        if session is not None:
+            withdraw(world, session)
     return NONE
 
 

@@ -78,6 +78,24 @@ def reapplied(
     return tuple(option for option in options if not never & set(option.path[:1]))
 
 
+def heeded(
+    facts: ClassFacts | None, options: tuple[LoaderOption, ...], version: tuple[int, ...]
+) -> tuple[LoaderOption, ...]:
+    """The options that a query heeds: before 2.0 `immediateload()` fetches nothing where the mapping never loads."""
+    if facts is None or version >= (2, 0):
+        return options
+    return tuple(
+        option
+        for option in options
+        if option.strategy != "immediateload" or not _never_loads(facts, option.path[:1]) or len(option.path) > 1
+    )
+
+
+def _never_loads(facts: ClassFacts, path: tuple[str, ...]) -> bool:
+    attributes = [facts.attributes.get(name) for name in path]
+    return any(isinstance(each, Relationship) and each.lazy == "noload" for each in attributes)
+
+
 def eager_strategy(attribute: Relationship, options: tuple[LoaderOption, ...], *, whole: bool = False) -> str:
     """ "eager", "noload" or "lazy"; nothing becomes part of a statement that comes `whole`, by `from_statement`."""
     chosen = strategy(attribute, options)

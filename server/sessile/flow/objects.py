@@ -14,6 +14,7 @@ from sessile.flow.loading import (
     UNSEEN,
     child_options,
     eager_strategy,
+    heeded,
     initial_columns,
     lasting,
     outlasting,
@@ -55,6 +56,7 @@ def load(
 
     `through`: the instance by whose relationship it is reached; what is not known of its options may be of this one's.
     """
+    options = heeded(facts, options, m.version)
     attributes: dict[str, Status] = dict(initial_columns(facts, options))
     known = (statement is None or statement.known_options) and (through is None or through[0].options_known)
     state = ObjectState(

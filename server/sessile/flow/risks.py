@@ -20,6 +20,7 @@ from sessile.flow.values import (
     ResultRef,
     SessionRef,
     Statement,
+    TransactionRef,
     Value,
 )
 from sessile.orm.api.calls import LOGGER_METHODS
@@ -43,7 +44,7 @@ def harmless(callee: Value) -> bool:
             return _known(name.removeprefix("builtins."))
         case ClassRef(facts=facts):
             return facts.role is Role.MAPPED
-        case BoundMethod(receiver=Query() | ResultRef() | SessionRef(), name=name):
+        case BoundMethod(receiver=Query() | ResultRef() | SessionRef() | TransactionRef(), name=name):
             return "one" not in name.split("_")  # NoResultFound, MultipleResultsFound
         case BoundMethod(receiver=CollectionRef(), name=name):
             return name in FILLING

@@ -11,7 +11,7 @@ from sessile.flow.events import SessionUsed, StatementRun
 from sessile.flow.reading import loaded_in_loop
 from sessile.flow.records import replace
 from sessile.flow.story import Step
-from sessile.flow.using import change, forget_writes, note_write, use
+from sessile.flow.using import change, forget_writes, note_write, use, withdraw
 from sessile.flow.values import (
     NONE,
     UNKNOWN,
@@ -266,6 +266,7 @@ def _expunge(m: Machine, world: World, ref: SessionRef, name: str, arguments: Ar
         objects.detach(world, number, step)
         world.update(number, apart=pending)
         m.tell(world, number, step.site, step.text)
+    withdraw(world, ref.handle)
     return NONE
 
 

@@ -16,7 +16,7 @@ from sessile.flow.flushing import flush
 from sessile.flow.machine import Failure, Machine, Raised, Work
 from sessile.flow.story import Step, told
 from sessile.flow.values import Const, Statement, Value
-from sessile.flow.world import Openness, Owner, SessionState, World, Write
+from sessile.flow.world import Life, Openness, Owner, SessionState, World, Write
 from sessile.orm.api.session import Effect
 
 if TYPE_CHECKING:
@@ -155,6 +155,15 @@ def note_write(
     writes = (*session.writes[:1], *session.writes[1:][-3:], Write(site, text, certain, calls, sent, assigned))
     world.update(handle, writes=writes, dirty=True, begun=True, story=told(session.story, Step(site, text)))
     world.update(handle, **({"flushed": True} if sent else {"unflushed": True}))
+
+
+def withdraw(world: World, handle: int) -> None:
+    """Objects have left the session: where nothing else waits for its flush, and none came before, nothing is lost."""
+    session = world.session(handle)
+    waiting = any(each.dirty is not None or each.life is Life.PENDING for _, each in world.objects_of(handle))
+    known = session.owner is Owner.LOCAL and all(each.certain for each in session.writes)
+    if known and not waiting and session.unflushed and not session.flushed:
+        world.update(handle, writes=(), dirty=False, unflushed=False)
 
 
 def forget_writes(world: World, handle: int) -> None:
