@@ -23,6 +23,8 @@ STAGE = Path(__file__).with_name("stage.py")
 SERVER = Path(__file__).resolve().parents[2] / "server"
 #: Seconds after which a process that does not answer is replaced; a program is stopped earlier.
 PATIENCE = 120
+#: After so many a process makes room for a new one: what Python and the libraries keep of each program slows the next.
+JOBS = 100
 
 RELEASES: dict[str, Release] = {"sa14": (1, 4, 54), "sa20": (2, 0, 58), "sa21": (2, 1, 9)}
 PINS = {"sa14": "sqlalchemy==1.4.54", "sa20": "sqlalchemy==2.0.58", "sa21": "sqlalchemy==2.1.9"}
@@ -35,10 +37,11 @@ def installed() -> list[str]:
 
 @dataclass
 class Library:
-    """One release, in a process that lives as long as it answers."""
+    """One release, in a process that lives as long as it answers, and for so many jobs."""
 
     name: str
     process: subprocess.Popen[str] | None = None
+    jobs: int = 0
     answers: queue.Queue[str] = field(default_factory=queue.Queue)
 
     def run(self, job: dict[str, Any]) -> dict[str, Any]:
@@ -52,6 +55,9 @@ class Library:
         except (OSError, queue.Empty, ValueError):
             self.close()
             return {"failed": "the process that ran it did not answer"}
+        self.jobs += 1
+        if self.jobs % JOBS == 0:
+            self.close()
         return answer
 
     def _alive(self) -> subprocess.Popen[str]:
