@@ -154,3 +154,39 @@ def test_the_option_names_the_alias(tmp_path: Path) -> None:
     document = Document(str(tmp_path / "main.py"), ALIAS)
     (found,) = engine.analyze(document, Workspace(str(tmp_path)), Settings(root=str(tmp_path))).findings
     assert found.message.endswith("load it together with the items by selectinload(other.posts)")
+
+
+WAY = """from models import Post, Session, Team, User
+from sqlalchemy import select
+
+
+def f(session: Session) -> None:
+    for user in session.scalars(select(User)):
+        for post in user.posts:
+            print(post.comments)
+
+
+def g(session: Session) -> list[int]:
+    return [len(user.posts) for user in session.scalars(select(User))]
+"""
+
+
+def test_the_option_leads_the_way_from_the_query(tmp_path: Path) -> None:
+    more = """    comments: Mapped[list[Comment]] = relationship()
+
+
+class Comment(Base):
+    __tablename__ = "comment"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
+
+
+engine"""
+    (tmp_path / "models.py").write_text(MODELS.replace("\n\nengine", more))
+    document = Document(str(tmp_path / "main.py"), WAY)
+    found = engine.analyze(document, Workspace(str(tmp_path)), Settings(root=str(tmp_path))).findings
+    assert [each.message.partition("together with the items by ")[2] for each in found] == [
+        "selectinload(User.posts)",
+        "selectinload(User.posts).selectinload(Post.comments)",
+        "selectinload(User.posts), or have the query count what is only counted here",
+    ]

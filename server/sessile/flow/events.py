@@ -55,7 +55,7 @@ class AttributeRead(Event):
 @dataclass(frozen=True, slots=True)
 class ItemRelationshipLoaded(Event):
     """A lazy attribute is loaded for one item after the other of a loop. `one`: a many-to-one, whose other end is found
-    in the session once it is loaded, or loaded of such an end (`apart`)."""
+    in the session once it is loaded; `apart`: of such an end, so that items may have it in common."""
 
     state: ObjectState
     name: str

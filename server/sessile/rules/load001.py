@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,31 +14,29 @@ from sessile.rules.finding import Applicability, Severity
 from sessile.rules.loop_cost import matters_little, origin
 from sessile.rules.ownership import takes_part
 from sessile.rules.rule import Rule
-from sessile.rules.telling import class_name, problem, selected_name
+from sessile.rules.telling import class_name, loader_option, problem
 
 if TYPE_CHECKING:
+    from sessile.flow.story import Site
     from sessile.rules.rule import Problem
 
 RULE = Rule("LOAD001", "lazy-load-in-loop", Severity.WARNING, Applicability.UNSAFE)
 
 
 class Load(NamedTuple):
-    """One attribute that is loaded for each item, how often that happens, and what the query calls the items' class."""
+    """One attribute that is loaded for each item, how often that happens, and the loader option that spares it."""
 
     name: str
     related: bool
     often: str
-    selected: str
+    option: str
+    #: Only the number of what is loaded is asked for.
+    counted: bool
 
     @property
     def kind(self) -> str:
         """What it is called."""
         return "relationship" if self.related else "deferred column"
-
-    @property
-    def option(self) -> str:
-        """The loader option that spares it."""
-        return f"{'selectinload' if self.related else 'undefer'}({self.selected}.{self.name})"
 
 
 @RULE.on(ItemRelationshipLoaded)
@@ -48,7 +47,8 @@ def check(event: ItemRelationshipLoaded) -> Problem | None:
         return None
     owner = class_name(state)
     related = isinstance(event.attribute, Relationship)
-    loads = (Load(event.name, related, _how_often(event, owner), selected_name(state)),)
+    option = loader_option(state, event.name)
+    loads = (Load(event.name, related, _how_often(event, owner), option, _is_counted(event.site)),)
     severity = Severity.INFORMATION if matters_little(event) else Severity.WARNING
     story = (*state.story[:1], Step(event.loop, "this loop goes over the items"))
     around = (event.loop.key, event.world.frames[0].scope, state.facts)
@@ -75,6 +75,8 @@ def _loads(problem: Problem) -> tuple[Load, ...]:
 
 def _message(owner: str, loads: tuple[Load, ...]) -> str:
     options = ", ".join(load.option for load in loads)
+    if all(load.counted for load in loads):
+        options += ", or have the query count what is only counted here"
     if len(loads) == 1:
         return (
             f"{loads[0].kind} `{loads[0].name}` of each {owner} is loaded on its own, so this loop sends one query "
@@ -89,10 +91,18 @@ def _message(owner: str, loads: tuple[Load, ...]) -> str:
     )
 
 
+def _is_counted(site: Site) -> bool:
+    """Whether what is read is handed to `len()`."""
+    return any(
+        isinstance(node, ast.Call) and getattr(node.func, "id", "") == "len" and node.args[:1] == [site.node]
+        for node in ast.walk(site.block.tree)
+    )
+
+
 def _how_often(event: ItemRelationshipLoaded, owner: str) -> str:
     """How many queries the loop sends: the other end of a many-to-one is found in the session once it is loaded, and so
     is what was loaded of it."""
-    if not event.one:
+    if not (event.one or event.apart):
         return "per item"
-    target = event.attribute.target if isinstance(event.attribute, Relationship) and not event.apart else owner
+    target = event.attribute.target if isinstance(event.attribute, Relationship) and event.one else owner
     return f"for each different {(target or 'object').rpartition('.')[2]}"

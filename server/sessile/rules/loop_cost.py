@@ -38,7 +38,7 @@ def matters_little(event: ItemRelationshipLoaded) -> bool:
         or _is_short(event)
         or _is_known(scope)
         or _works_with_session(event)
-        or (event.one and (_belongs_to_one(event.state) or not answers(scope)))
+        or ((event.one or event.apart) and (_belongs_to_one(event.state) or not answers(scope)))
     )
 
 

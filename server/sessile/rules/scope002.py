@@ -9,7 +9,7 @@ from sessile.flow.world import Status
 from sessile.orm.mapped import Relationship
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.rule import CAUSE, Rule
-from sessile.rules.telling import cause_of, class_name, life_story, problem, selected_name
+from sessile.rules.telling import cause_of, class_name, life_story, loader_option, problem
 
 if TYPE_CHECKING:
     from sessile.rules.rule import Problem
@@ -25,11 +25,10 @@ def check(event: AttributeRead) -> Problem | None:
     why = f"was never loaded and its session has ended{CAUSE}"
     if event.status is Status.EXPIRED:
         why = f"is expired{CAUSE} and its session has ended"
-    loader = "joinedload" if event.attribute.many is False else "selectinload"
     owner = class_name(event.state)
     message = (
         f"relationship `{event.name}` of this {owner} {why}, so reading it raises DetachedInstanceError; load it in "
-        f"the query with {loader}({selected_name(event.state)}.{event.name}), or read it while the session is open"
+        f"the query with {loader_option(event.state, event.name, joins=True)}, or read it while the session is open"
     )
     severity = Severity.ERROR if event.certain else Severity.WARNING
     data = {"state": event.state, "name": event.name}

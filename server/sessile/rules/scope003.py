@@ -10,7 +10,7 @@ from sessile.flow.world import Status
 from sessile.orm.mapped import Relationship
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.rule import CAUSE, Rule
-from sessile.rules.telling import by_update, cause_of, class_name, life_story, problem, selected_name
+from sessile.rules.telling import by_update, cause_of, class_name, life_story, loader_option, problem
 
 if TYPE_CHECKING:
     from sessile.rules.rule import Problem
@@ -46,7 +46,7 @@ def check(event: AttributeRead) -> Problem | None:
 
 def _remedy(event: AttributeRead) -> str:
     if isinstance(event.attribute, Relationship):
-        return f"load it in the query with selectinload({selected_name(event.state)}.{event.name})"
+        return f"load it in the query with {loader_option(event.state, event.name)}"
     if event.status is Status.EXPIRED:
         if by_update(event.state):
             return "`await session.refresh(...)` after that, or, on 2.x, map the class with eager_defaults=True"

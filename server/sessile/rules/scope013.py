@@ -9,7 +9,7 @@ from sessile.flow.loading import in_force, strategy
 from sessile.orm.mapped import Relationship
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.rule import Rule
-from sessile.rules.telling import class_name, problem, selected_name
+from sessile.rules.telling import class_name, loader_option, problem
 
 if TYPE_CHECKING:
     from sessile.rules.rule import Problem
@@ -29,7 +29,7 @@ def check(event: AttributeRead) -> Problem | None:
         how = f'lazy="{chosen}"' if chosen == event.attribute.lazy else f"{chosen.partition('_')[0]}()"
     message = (
         f"`{event.name}` of this {owner} was not loaded and {how} forbids loading it now, so reading it raises "
-        f"InvalidRequestError; load it in the query with selectinload({selected_name(event.state)}.{event.name})"
+        f"InvalidRequestError; load it in the query with {loader_option(event.state, event.name)}"
     )
     severity = Severity.ERROR if event.certain else Severity.WARNING
     data = {"state": event.state, "name": event.name}
