@@ -26,6 +26,10 @@ OF_A_ROW_THAT_FAILS = (
     "read | sync, classic | one module | with Session | defaults | select | none | merged new | query again | get"
     " | except, rolled back | return | column"
 )
+FAILS_LATER = (
+    "read | async, classic | one module | never closed | defaults | dynamic | none | row._mapping | delete"
+    " | nothing more | match | comprehension | many-to-one"
+)
 REFUSED = WRITE.format("sync, classic", "never closed", "add, flushed", "raise before")
 
 pytestmark = pytest.mark.skipif(RELEASE not in installed(), reason=environments.how_to_create(RELEASE))
@@ -80,3 +84,11 @@ def test_a_write_is_lost_in_a_run_that_raises_for_another_reason_too(library: Li
     found = examine(program, library, [Said("COMMIT001", "error", line_of(program, "session.add"), "")])
     assert found.failures
     assert not found.false_errors
+
+
+def test_where_each_run_fails_later_no_run_shows_that_a_write_is_not_lost(library: Library) -> None:
+    program = Program.of(FAILS_LATER)
+    claims = [Said(code, "error", line_of(program, "session.delete"), "") for code in ("COMMIT001", "COMMIT003")]
+    found = examine(program, library, claims)
+    assert found.failures
+    assert [one.code for one in found.false_errors] == ["COMMIT003"]

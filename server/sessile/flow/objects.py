@@ -20,12 +20,13 @@ from sessile.flow.loading import (
     outlasting,
     reapplied,
     refreshing,
+    strategy,
 )
 from sessile.flow.records import replace
 from sessile.flow.story import Step
 from sessile.flow.values import NONE, SCALAR, UNKNOWN, CollectionRef, Entity, Value
 from sessile.flow.world import CollectionState, Life, ObjectState, SessionState, Status, World
-from sessile.orm.linking import direction, is_many
+from sessile.orm.linking import direction, foreign_key, is_many
 from sessile.orm.mapped import Column, Relationship
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ def fill_eager(
         strategy = eager_strategy(attribute, state.options, whole=whole)
         if strategy == "eager":
             attributes[name] = _eagerly(m, state, attribute, depth if options is None else None)
+            attributes.update(_keys_read(m, state, attribute))
             if attributes[name] is Status.LOADED:
                 values[name] = related(m, world, state, attribute, site, depth + 1)
         elif strategy == "noload":
@@ -109,6 +111,18 @@ def fill_eager(
 def _eagerly(m: Machine, state: ObjectState, attribute: Relationship, depth: int | None) -> Status:
     target, many = target_of(m, state.facts, attribute), is_collection(m, state.facts, attribute)
     return eagerly(state, attribute, target, many, depth)
+
+
+def _keys_read(m: Machine, state: ObjectState, attribute: Relationship) -> dict[str, Status]:
+    """What loads a many-to-one for itself reads its key first, so that a column which the query left out is loaded."""
+    facts, target = state.facts, target_of(m, state.facts, attribute)
+    immediate = strategy(attribute, state.options) in ("immediate", "immediateload")
+    if not immediate or facts is None or target is None or not is_many_to_one(m, facts, attribute):
+        return {}
+    key = foreign_key(facts, attribute, target)
+    if key is not None:
+        return {key: Status.LOADED}
+    return {each.name: Status.UNKNOWN for each in facts.columns if each.foreign_key is not None}
 
 
 def _nothing(m: Machine, world: World, owner: ClassFacts, attribute: Relationship) -> Value:

@@ -170,15 +170,18 @@ def close(m: Machine, world: World, handle: int, node: ast.AST, how: str, failin
 def may_fail(m: Machine, world: World, handle: int, work: Work, breaks: bool) -> None:
     """Where somebody catches exceptions, a call that talks to the database has a second outcome: it raises.
 
-    `breaks`: what fails is a flush, which leaves the session unusable until a rollback, and its objects expired.
+    `breaks`: what fails is a flush, which leaves the session unusable until a rollback, and its objects expired. What
+    else is in the session of a registry is out of sight, so it is doubtful that there is anything to flush.
     """
     if not any(frame.guarded for frame in world.frames) or m.choose(world, 2) == 0:
         return
+    state = world.session(handle)
+    world.doubtful |= state.scoped and work.method == "flush" and not state.unflushed
     if breaks:
         _break(m, world, handle, work.site)
-    elif work.writes and world.session(handle).options.dialect == "postgresql":
+    elif work.writes and state.options.dialect == "postgresql":
         world.update(handle, aborted=work.site, handled=None)
-    writes = breaks or work.writes or _may_write(world.session(handle))
+    writes = breaks or work.writes or _may_write(state)
     raise Raised(Failure(DATABASE_FAILURE if writes else READING_FAILURE, work.site, work))
 
 

@@ -161,7 +161,7 @@ def withdraw(world: World, handle: int) -> None:
     """Objects have left the session: where nothing else waits for its flush, and none came before, nothing is lost."""
     session = world.session(handle)
     waiting = any(each.dirty is not None or each.life is Life.PENDING for _, each in world.objects_of(handle))
-    known = session.owner is Owner.LOCAL and all(each.certain for each in session.writes)
+    known = session.owner is not Owner.CALLER and all(each.certain for each in session.writes)
     if known and not waiting and session.unflushed and not session.flushed:
         world.update(handle, writes=(), dirty=False, unflushed=False)
 
