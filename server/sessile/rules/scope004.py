@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sessile.flow.events import ClosedResultRead, SessionUsed
@@ -10,7 +11,7 @@ from sessile.flow.scopes import own_nodes
 from sessile.flow.transactions import is_clean
 from sessile.flow.values import SessionRef
 from sessile.flow.world import Openness, Owner, SessionState
-from sessile.rules.aftermath import following
+from sessile.rules.aftermath import path_to
 from sessile.rules.finding import Severity
 from sessile.rules.ownership import tests
 from sessile.rules.rule import Rule
@@ -88,13 +89,21 @@ def _is_closed_again(event: SessionUsed) -> bool:
         for frame, node in zip(frames, here, strict=True)
         for each in own_nodes(frame.scope.node)
         if isinstance(each, ast.Try) and any(_closes(line, frame, event.handle) for line in each.finalbody)
-    ) or any(_is_next(frame, call, event.handle) for frame, call in zip(frames[:-1], here, strict=False))
+    ) or any(_comes_later(frame, node, event.handle) for frame, node in zip(frames, here, strict=True))
 
 
-def _is_next(frame: Frame, call: ast.AST | None, handle: int) -> bool:
-    """Whether a caller closes the session as soon as its call is done."""
-    after = following(frame.scope.node, call) if isinstance(call, ast.expr) else None
-    return isinstance(after, ast.Expr) and _closes(after, frame, handle)
+def _comes_later(frame: Frame, node: ast.AST | None, handle: int) -> bool:
+    """Whether a function closes the session further on, under no condition that does not hold here."""
+    if node is None:
+        return False
+    path = path_to(frame.scope.node, node)
+    return any(
+        isinstance(line, ast.Expr) and _closes(line, frame, handle)
+        for outer, inner in pairwise(path)
+        for body in (getattr(outer, name, None) for name in ("body", "orelse", "finalbody"))
+        if isinstance(body, list) and inner in body
+        for line in body[body.index(inner) + 1 :]
+    )
 
 
 def _closes(line: ast.stmt, frame: Frame, handle: int) -> bool:
