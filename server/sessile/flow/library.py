@@ -129,7 +129,7 @@ def _made_transient(m: Machine, world: World, given: Value | None, node: ast.Cal
         session = world.object(given.handle).session
         objects.cut_loose(world, given.handle, Step(m.site(world, node), "made detached"), detached)
         if session is not None:
-            withdraw(world, session)
+            withdraw(world, session, (given.handle,))
     return NONE
 
 

@@ -266,7 +266,7 @@ def _expunge(m: Machine, world: World, ref: SessionRef, name: str, arguments: Ar
         objects.detach(world, number, step)
         world.update(number, apart=pending)
         m.tell(world, number, step.site, step.text)
-    withdraw(world, ref.handle)
+    withdraw(world, ref.handle, chosen)
     return NONE
 
 

@@ -15,12 +15,13 @@ from sessile.flow.events import BrokenSessionUsed, SessionUsed
 from sessile.flow.flushing import flush
 from sessile.flow.machine import Failure, Machine, Raised, Work
 from sessile.flow.story import Step, told
-from sessile.flow.values import Const, Statement, Value
+from sessile.flow.values import CollectionRef, Const, Entity, Statement, Value
 from sessile.flow.world import Life, Openness, Owner, SessionState, World, Write
 from sessile.orm.api.session import Effect
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Iterable
 
     from sessile.flow.story import Site
 
@@ -157,13 +158,23 @@ def note_write(
     world.update(handle, **({"flushed": True} if sent else {"unflushed": True}))
 
 
-def withdraw(world: World, handle: int) -> None:
-    """Objects have left the session: where nothing else waits for its flush, and none came before, nothing is lost."""
+def withdraw(world: World, handle: int, gone: Iterable[int]) -> None:
+    """Objects have left the session: where nothing else waits for its flush, and none came before, nothing is lost.
+
+    What they have brought along stays in it.
+    """
     session = world.session(handle)
     waiting = any(each.dirty is not None or each.life is Life.PENDING for _, each in world.objects_of(handle))
+    brought = any(_may_be_new(world, value) for number in gone for value in world.object(number).values.values())
     known = session.owner is not Owner.CALLER and all(each.certain for each in session.writes)
-    if known and not waiting and session.unflushed and not session.flushed:
+    if known and not waiting and not brought and session.unflushed and not session.flushed:
         world.update(handle, writes=(), dirty=False, unflushed=False)
+
+
+def _may_be_new(world: World, value: Value) -> bool:
+    if isinstance(value, Entity):
+        return world.object(value.handle).life not in (Life.PERSISTENT, Life.DETACHED)
+    return isinstance(value, CollectionRef)
 
 
 def forget_writes(world: World, handle: int) -> None:
