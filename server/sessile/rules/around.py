@@ -18,13 +18,13 @@ def around_session(event: HandlerReached) -> bool:
     nodes = [node for part in (*getattr(event.statement, "body", []), *items) for node in ast.walk(part)]
     if id(event.work.site.node) in {id(node) for node in nodes}:
         return True
-    return any(_is_session(node) for node in nodes)
+    return any(names_session(node) for node in nodes)
 
 
 def session_calls(event: HandlerReached) -> list[ast.Call]:
     """The calls of the protected code that use a session by its name, or hand it on."""
     nodes = [node for part in getattr(event.statement, "body", []) for node in ast.walk(part)]
-    return [node for node in nodes if isinstance(node, ast.Call) and any(map(_is_session, _operands(node)))]
+    return [node for node in nodes if isinstance(node, ast.Call) and any(map(names_session, _operands(node)))]
 
 
 def _operands(call: ast.Call) -> list[ast.expr]:
@@ -32,7 +32,8 @@ def _operands(call: ast.Call) -> list[ast.expr]:
     return [*owner, *call.args, *(each.value for each in call.keywords)]
 
 
-def _is_session(node: ast.AST) -> bool:
+def names_session(node: ast.AST) -> bool:
+    """Whether a variable or an attribute has the name of a session."""
     name = getattr(node, "attr", getattr(node, "id", ""))
     return isinstance(node, ast.Name | ast.Attribute) and _SESSION.search(name) is not None
 

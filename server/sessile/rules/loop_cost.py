@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from sessile.flow.scopes import parameters
 from sessile.flow.values import SessionRef
 from sessile.orm.api.session import WORKING
+from sessile.rules.around import names_session
 from sessile.rules.ownership import tests
 from sessile.rules.requests import answers
 from sessile.rules.unattended import unattended
@@ -65,7 +66,8 @@ def _takes_session(frame: Frame, call: ast.Call) -> bool:
 
 
 def _is_session(frame: Frame, node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and isinstance(frame.variables.get(node.id), SessionRef)
+    known = isinstance(node, ast.Name) and isinstance(frame.variables.get(node.id), SessionRef)
+    return known or names_session(node)
 
 
 def _is_short(event: ItemRelationshipLoaded) -> bool:
