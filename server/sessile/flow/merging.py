@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from sessile.flow.world import ObjectState, World
 
 
+def is_own(world: World, session: int, value: Value) -> bool:
+    """Whether an instance is merged into the session that has it, which gives it back and needs no transaction."""
+    if not isinstance(value, Entity):
+        return False
+    state = world.object(value.handle)
+    attached = state.life is Life.PERSISTENT and state.session == session and state.certain
+    return attached and state.dirty is None and world.session(session).unflushed is False
+
+
 def merge(m: Machine, world: World, session: int, given: Value | None, node: ast.Call) -> Value:
     """The copy, and what is to be written for it."""
     site = m.site(world, node)

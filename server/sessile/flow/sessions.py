@@ -99,6 +99,8 @@ def call_method(
         rows.given(m, world, name, given, node)
     membership.accept(m, world, ref.handle, name, method.effect, given, node)
     membership.discard(world, ref.handle, method.effect, arguments)
+    if method.effect is Effect.MERGE and given is not None and merging.is_own(world, ref.handle, given):
+        return given
     if method.effect not in QUIET:
         changes = bool(change(arguments.positional[0])) if arguments.positional else False
         use(m, world, ref.handle, name, method.effect, node, changes)
