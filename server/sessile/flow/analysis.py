@@ -74,6 +74,7 @@ def analyze_script(m: Machine, module: ModuleScope, blocks: list[Block]) -> bool
     m.budget = BUDGET
     m.given_up.clear()
     m.work.clear()
+    m.begun.clear()
     worlds = [module_world(m, module, blocks[0])]
     try:
         for block in blocks:
@@ -125,6 +126,7 @@ def analyze_function(m: Machine, scope: Scope, owner: ClassRef | None) -> bool:
     m.given_up.clear()
     m.active.clear()
     m.work.clear()
+    m.begun.clear()
     world = World([Frame(scope, {})], {}, {}, None, m.shared)
     receiver = _receiver(m, world, scope, owner)
     m.active.append(scope)

@@ -55,7 +55,8 @@ class AttributeRead(Event):
 @dataclass(frozen=True, slots=True)
 class ItemRelationshipLoaded(Event):
     """A lazy attribute is loaded for one item after the other of a loop. `one`: a many-to-one, whose other end is found
-    in the session once it is loaded; `apart`: of such an end, so that items may have it in common."""
+    in the session once it is loaded; `apart`: of such an end, so that items may have it in common. `work`: what earlier
+    turns have done with sessions."""
 
     state: ObjectState
     name: str
@@ -63,6 +64,7 @@ class ItemRelationshipLoaded(Event):
     loop: Site
     one: bool
     apart: bool
+    work: tuple[Work, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,11 +330,8 @@ class ParametersMisplaced(Event):
 
 @dataclass(frozen=True, slots=True)
 class HandlerReached(Event):
-    """A handler, or `with suppress(...)`, catches a failure of the database.
-
-    `world` is how it is entered, `outcomes` how it is left, `work` the call that failed, `all_work` every call of the
-    `try` that talks to the database.
-    """
+    """A handler, or `with suppress(...)`, catches a failure of the database: `world` is how it is entered, `outcomes`
+    how it is left, `work` the call that failed, `all_work` every call of the `try` that talks to the database."""
 
     handler: ast.ExceptHandler | None
     statement: ast.stmt

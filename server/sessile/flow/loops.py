@@ -114,6 +114,7 @@ def _rounds(m: Machine, node: Loop, elements: Value, world: World, result: Value
         must, finite = count > 0, count if count <= ROUNDS else None
     breaks = isinstance(result, ResultRef) and any(isinstance(each, ast.Break) for each in ast.walk(node))
     start = m.parting(world)
+    m.begun[node] = len(m.work)
     done: list[Outcome] = []
     running: list[tuple[World, tuple[Value, ...]]] = [(world, ())]
     over: list[tuple[World, tuple[Value, ...]]] = [] if must else [(world.copy(), ())]

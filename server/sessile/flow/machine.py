@@ -143,8 +143,9 @@ class Machine:
     opaque: int = 0
     risks: int = 0
     probe: Probe | None = None
-    #: Session work done so far.
+    #: Session work done so far, and how much of it when a loop began.
     work: list[Work] = field(default_factory=list)
+    begun: dict[ast.AST, int] = field(default_factory=dict)
     #: The calls that were followed, by the node of the function that they led to.
     followed: dict[ast.AST, set[int]] = field(default_factory=dict)
     handles: itertools.count[int] = field(default_factory=lambda: HANDLES)

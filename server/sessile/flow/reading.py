@@ -244,7 +244,8 @@ def loaded_in_loop(m: Machine, world: World, state: ObjectState, attribute: Colu
     loop = loop_of(world, state, attribute.name)
     if loop is not None and not found_in_session(m, world, state, attribute, loop):
         one, apart = objects.is_many_to_one(m, state.facts, attribute), of_another(m, state)
-        m.emit(ItemRelationshipLoaded(site, world, state, attribute.name, attribute, loop, one, apart))
+        work = tuple(m.work[m.begun.get(loop.node, len(m.work)) :])
+        m.emit(ItemRelationshipLoaded(site, world, state, attribute.name, attribute, loop, one, apart, work))
 
 
 def write(m: Machine, world: World, entity: Entity, name: str, value: Value, node: ast.AST) -> None:

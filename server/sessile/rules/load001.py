@@ -11,7 +11,7 @@ from sessile.flow.events import ItemRelationshipLoaded
 from sessile.flow.story import Step
 from sessile.orm.mapped import Relationship
 from sessile.rules.finding import Applicability, Severity
-from sessile.rules.loop_cost import matters_little, origin
+from sessile.rules.loop_cost import commits, matters_little, origin
 from sessile.rules.ownership import takes_part
 from sessile.rules.rule import Rule
 from sessile.rules.telling import class_name, loader_option, problem
@@ -54,7 +54,10 @@ def check(event: ItemRelationshipLoaded) -> Problem | None:
     around = (event.loop.key, event.world.frames[0].scope, state.facts)
     once = (*around, event.name)
     data = {"state": state, "name": event.name, "loop": event.loop, "around": around, "once": once, "loads": loads}
-    return problem(RULE, event, _message(owner, loads), story, severity, {**data, "owner": owner})
+    message = _message(owner, loads)
+    if commits(event):
+        message += "; the commit of each turn expires that again, so commit once, after the loop"
+    return problem(RULE, event, message, story, severity, {**data, "owner": owner})
 
 
 @RULE.merges

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 #: So many items are few.
 FEW = 10
-#: Methods of a session that begin a statement, or run one.
-STATEMENTS = WORKING | {"query"}
+#: Methods of a session that begin a statement, or run one sooner or later.
+STATEMENTS = WORKING | {"query", "delete"}
 _NAMED = re.compile(r"\bn ?\+ ?1\b", re.IGNORECASE)
 
 
@@ -39,6 +39,7 @@ def matters_little(event: ItemRelationshipLoaded) -> bool:
         or _is_short(event)
         or _is_known(scope)
         or _works_with_session(event)
+        or commits(event)
         or ((event.one or event.apart) and (_belongs_to_one(event.state) or not answers(scope)))
     )
 
@@ -48,6 +49,13 @@ def _is_known(scope: Scope) -> bool:
     first, last = getattr(scope.node, "lineno", 1), getattr(scope.node, "end_lineno", 0)
     lines = scope.block.text.splitlines()[first - 1 : last]
     return any(_NAMED.search(line.partition("#")[2]) for line in lines)
+
+
+def commits(event: ItemRelationshipLoaded) -> bool:
+    """Whether an earlier turn of the loop commits, which expires what an option has loaded for the later ones."""
+    number = event.state.session
+    keeps = number is not None and event.world.session(number).options.expire_on_commit is False
+    return not keeps and any(each.method == "commit" for each in event.work)
 
 
 def _works_with_session(event: ItemRelationshipLoaded) -> bool:
