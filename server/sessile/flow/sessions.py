@@ -307,6 +307,8 @@ def _execute(m: Machine, world: World, ref: SessionRef, name: str, arguments: Ar
     m.emit(StatementRun(site, world, world.session(ref.handle), name, given, arguments, node))
     if not world.session(ref.handle).guessed:
         sql.executed(m, world, name, arguments, node)
+    elif sql.is_string(given) and m.version >= (2, 0):  # a session would raise, so this may be something else
+        world.doubtful = True
     statement = given if isinstance(given, Statement) else Statement("other", known_options=False)
     changed = change(given)
     if changed:
