@@ -68,9 +68,26 @@ def _once_per_loop(problems: list[Problem]) -> list[Problem]:
             held = first.setdefault(problem.data.get("once"), problem)
             if _place(problem) < _place(held):
                 first[problem.data.get("once")] = problem
-    return [
-        problem for problem in problems if problem.rule.code != "LOAD001" or first[problem.data.get("once")] is problem
-    ]
+    loads = list(first.values())
+    kept = [problem for problem in loads if not any(_leads_on(other, problem) for other in loads)]
+    return [problem for problem in problems if problem.rule.code != "LOAD001" or problem in kept]
+
+
+def _leads_on(other: Problem, problem: Problem) -> bool:
+    """Whether the loader options for another problem of the same loop lead through all that this one loads, and on."""
+    around, further = problem.data["around"], other.data["around"]
+    assert isinstance(around, tuple)
+    assert isinstance(further, tuple)
+    same = around[:2] == further[:2] and other.claim.rank <= problem.claim.rank
+    return same and all(
+        any(longer.startswith(f"{option}.") for longer in _options(other)) for option in _options(problem)
+    )
+
+
+def _options(problem: Problem) -> list[str]:
+    loads = problem.data["loads"]
+    assert isinstance(loads, tuple)
+    return [load.option for load in loads]
 
 
 def _place(problem: Problem) -> tuple[int, int]:
