@@ -167,16 +167,17 @@ def close(m: Machine, world: World, handle: int, node: ast.AST, how: str, failin
     _end_inside(m, world, handle, Step(site, how))
 
 
-def may_fail(m: Machine, world: World, handle: int, work: Work, breaks: bool) -> None:
+def may_fail(m: Machine, world: World, handle: int, work: Work, *, breaks: bool, perhaps: bool = False) -> None:
     """Where somebody catches exceptions, a call that talks to the database has a second outcome: it raises.
 
-    `breaks`: what fails is a flush, which leaves the session unusable until a rollback, and its objects expired. What
-    else is in the session of a registry is out of sight, so it is doubtful that there is anything to flush.
+    `breaks`: what fails is a flush, which leaves the session unusable until a rollback, and its objects expired.
+    `perhaps`: the call may do without the database, as may a flush of a registry's session for which nothing in sight
+    waits.
     """
     if not any(frame.guarded for frame in world.frames) or m.choose(world, 2) == 0:
         return
     state = world.session(handle)
-    world.doubtful |= state.scoped and work.method == "flush" and not state.unflushed
+    world.doubtful |= perhaps or (state.scoped and work.method == "flush" and not state.unflushed)
     if breaks:
         _break(m, world, handle, work.site)
     elif work.writes and state.options.dialect == "postgresql":

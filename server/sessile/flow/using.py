@@ -93,7 +93,7 @@ def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: 
     if effect is Effect.CONNECTION:
         return
     flushing = _flushes(world.session(handle), effect)
-    transactions.may_fail(m, world, handle, work, breaks=flushing or effect is Effect.BULK_WRITE)
+    transactions.may_fail(m, world, handle, work, breaks=flushing or effect is Effect.BULK_WRITE, perhaps=from_memory)
     if flushing and effect in AUTOFLUSHING:
         flush(m, world, handle, node)
     elif effect in AUTOFLUSHING and state.unflushed is False and state.options.autoflush is not False:
