@@ -174,7 +174,11 @@ def withdraw(world: World, handle: int, gone: Iterable[int]) -> None:
 def _may_be_new(world: World, value: Value) -> bool:
     if isinstance(value, Entity):
         return world.object(value.handle).life not in (Life.PERSISTENT, Life.DETACHED)
-    return isinstance(value, CollectionRef)
+    if isinstance(value, CollectionRef):
+        state = world.collection(value.handle)
+        held = (*state.items, *([state.each] if state.each is not None else ()))
+        return any(not isinstance(each, Entity) or _may_be_new(world, each) for each in held)
+    return False
 
 
 def forget_writes(world: World, handle: int) -> None:
