@@ -103,6 +103,7 @@ def _handled(
         if caught is False:
             continue
         here = outcome.world.copy()
+        here.doubtful |= caught is None and failure.work is not None and not failure.writes
         swallowed(here, m.site(here, handler))
         if handler.name is not None:
             here.bind(handler.name, UNKNOWN)

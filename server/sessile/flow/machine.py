@@ -69,7 +69,7 @@ class Work:
 class Failure:
     """An exception on its way. `names` are its class and what it derives from; empty for "some exception".
 
-    `work` is the call that the database made fail.
+    `work` is the call that the database made fail; `writes`: it has something to write for sure.
     """
 
     names: tuple[str, ...] = ()
@@ -77,6 +77,7 @@ class Failure:
     work: Work | None = field(default=None, compare=False)
     #: Of "some exception": whether a call out of sight may have raised it, which may have talked to a database.
     opaque: bool = True
+    writes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

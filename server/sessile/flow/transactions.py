@@ -183,7 +183,8 @@ def may_fail(m: Machine, world: World, handle: int, work: Work, *, breaks: bool,
     elif work.writes and state.options.dialect == "postgresql":
         world.update(handle, aborted=work.site, handled=None)
     writes = breaks or work.writes or _may_write(state)
-    raise Raised(Failure(DATABASE_FAILURE if writes else READING_FAILURE, work.site, work))
+    names = DATABASE_FAILURE if writes else READING_FAILURE
+    raise Raised(Failure(names, work.site, work, writes=breaks or work.writes))
 
 
 def _may_write(state: SessionState) -> bool:

@@ -14,6 +14,7 @@ from sessile.flow import concurrency, identity, transactions
 from sessile.flow.events import BrokenSessionUsed, SessionUsed
 from sessile.flow.flushing import flush
 from sessile.flow.machine import Failure, Machine, Raised, Work
+from sessile.flow.records import replace
 from sessile.flow.story import Step, told
 from sessile.flow.values import CollectionRef, Const, Entity, Statement, Value
 from sessile.flow.world import Life, Openness, Owner, SessionState, World, Write
@@ -21,7 +22,7 @@ from sessile.orm.api.session import Effect
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from sessile.flow.story import Site
 
@@ -158,7 +159,7 @@ def note_write(
     world.update(handle, **({"flushed": True} if sent else {"unflushed": True}))
 
 
-def withdraw(world: World, handle: int, gone: Iterable[int]) -> None:
+def withdraw(world: World, handle: int, gone: Sequence[int]) -> None:
     """Objects have left the session: where nothing else waits for its flush, and none came before, nothing is lost.
 
     What they have brought along stays in it.
@@ -169,6 +170,8 @@ def withdraw(world: World, handle: int, gone: Iterable[int]) -> None:
     known = session.owner is not Owner.CALLER and all(each.certain for each in session.writes)
     if known and not waiting and not brought and session.unflushed and not session.flushed:
         world.update(handle, writes=(), dirty=False, unflushed=False)
+    elif gone:
+        world.update(handle, writes=tuple(replace(each, certain=False) for each in session.writes))
 
 
 def _may_be_new(world: World, value: Value) -> bool:
