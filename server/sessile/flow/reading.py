@@ -192,7 +192,8 @@ def in_greenlet(world: World) -> bool:
 
 
 def _assume_loaded(world: World, entity: Entity, name: str, attribute: object) -> None:
-    """One uncertain finding is enough: go on as if the read had succeeded."""
+    """One uncertain finding is enough: go on as if the read had succeeded, which is doubtful."""
+    world.doubtful = True
     state = world.object(entity.handle)
     if isinstance(attribute, Relationship):
         world.update(entity.handle, attributes=MappingProxyType({**state.attributes, name: Status.LOADED}))
