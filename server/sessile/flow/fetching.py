@@ -15,6 +15,7 @@ from sessile.flow.handlers import expected
 from sessile.flow.loading import child_options, strategy
 from sessile.flow.machine import Failure, Machine, Raised
 from sessile.flow.records import replace
+from sessile.flow.story import Step
 from sessile.flow.values import (
     SCALAR,
     UNKNOWN,
@@ -111,7 +112,10 @@ def column_value(
 
         if column.facts.role is not Role.MAPPED and column.facts.complete:
             return UNKNOWN
-        return objects.load(m, world, column.facts, session, site, statement, statement.options, how)
+        found = objects.load(m, world, column.facts, session, site, statement, statement.options, how)
+        if session is not None and world.session(session).openness is Openness.CLOSED:
+            _left_behind(world, session, site)
+        return found
     if isinstance(column, Scalar):
         return column
     return SCALAR if isinstance(column, AttributeRef | Criterion) else UNKNOWN
@@ -195,6 +199,13 @@ def thawed(m: Machine, world: World, ref: ResultRef) -> Value:
     if isinstance(session, SessionState) and session.openness is Openness.CLOSED:
         return UNKNOWN
     return ResultRef(m.new(world, replace(state, consumed="", source=None)))
+
+
+def _left_behind(world: World, session: int, site: Site) -> None:
+    """What the buffered rows of an AsyncSession become after its end belongs to no session."""
+    step = world.session(session).ended or Step(site, "detached: its session has ended")
+    for number, _ in world.objects_of(session):
+        objects.detach(world, number, step)
 
 
 def _chosen(columns: tuple[Value, ...], index: Value) -> tuple[Value, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow.events import BrokenSessionLeft, BrokenSessionUsed, TransactionLost
@@ -65,7 +66,10 @@ def left(event: BrokenSessionLeft) -> Problem | None:
         "raises PendingRollbackError; call rollback() here, or put what may fail into a begin_nested() block"
     )
     scope = event.world.frames[0].scope
-    return Problem(RULE, handled, message, Severity.WARNING, _story(state), _data(state), scope=scope, unseen=True)
+    # A framework calls what is registered by such a decorator, and may close the session without another use.
+    registered = any(isinstance(each, ast.Call | ast.Attribute) for each in scope.decorators)
+    severity = Severity.INFORMATION if registered else Severity.WARNING
+    return Problem(RULE, handled, message, severity, _story(state), _data(state), scope=scope, unseen=True)
 
 
 @RULE.on(TransactionLost)
