@@ -7,8 +7,9 @@ import re
 from typing import TYPE_CHECKING, TypeGuard
 
 from sessile.flow.scopes import parameters
-from sessile.flow.values import SessionRef
+from sessile.flow.values import Criterion, SessionRef
 from sessile.orm.api.session import WORKING
+from sessile.orm.mapped import Column
 from sessile.rules.around import names_session
 from sessile.rules.ownership import tests
 from sessile.rules.requests import answers
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sessile.flow.frames import Frame
     from sessile.flow.scopes import Scope
     from sessile.flow.story import Site
+    from sessile.flow.values import AttributeRef
     from sessile.flow.world import ObjectState
 
 #: So many items are few.
@@ -108,9 +110,19 @@ def _is_limit(node: ast.AST) -> TypeGuard[ast.Call]:
 
 
 def _belongs_to_one(state: ObjectState) -> bool:
-    """Whether the items are the children of one object, not of each of several."""
+    """Whether the items are the children of one object, not of each of several: reached through a relationship of it,
+    or chosen by a foreign key."""
     item = _item(state)
-    return item.through is not None and _item(item.through[0]).item is None
+    if item.through is not None:
+        return _item(item.through[0]).item is None
+    criteria = item.statement.criteria if item.statement is not None else ()
+    columns = [each.column for each in criteria if isinstance(each, Criterion) and each.column is not None]
+    return any(each.owner is item.facts and _is_foreign_key(each) for each in columns)
+
+
+def _is_foreign_key(column: AttributeRef) -> bool:
+    attribute = column.owner.attributes.get(column.name)
+    return isinstance(attribute, Column) and attribute.foreign_key is not None
 
 
 def _item(state: ObjectState) -> ObjectState:
