@@ -95,7 +95,10 @@ def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: 
         return
     flushing = _flushes(world.session(handle), effect)
     transactions.may_fail(m, world, handle, work, breaks=flushing or effect is Effect.BULK_WRITE, perhaps=from_memory)
+    if flushing and effect in AUTOFLUSHING and from_memory and m.choose(world, 2) == 0:
+        return
     if flushing and effect in AUTOFLUSHING:
+        world.doubtful |= from_memory
         flush(m, world, handle, node)
     elif effect in AUTOFLUSHING and state.unflushed is False and state.options.autoflush is not False:
         world.update(handle, cleared=True)
