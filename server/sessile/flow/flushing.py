@@ -50,7 +50,12 @@ def _reload(m: Machine, world: World, handle: int, site: Site) -> None:
         for number, state in world.objects_of(handle)
         if state.life is Life.PENDING or (state.dirty is not None and not state.deleted)
     ]
-    related = [value.handle for _, state in changing for value in state.values.values() if isinstance(value, Entity)]
+    related = [
+        value.handle
+        for _, state in changing
+        for name, value in state.values.items()
+        if isinstance(value, Entity) and (state.life is Life.PENDING or name in state.altered)
+    ]
     for number in dict.fromkeys([*(number for number, _ in changing), *related]):
         state = world.object(number)
         if state.life is Life.PERSISTENT and state.session == handle and _is_key_expired(state):
@@ -59,7 +64,7 @@ def _reload(m: Machine, world: World, handle: int, site: Site) -> None:
 
 def _is_key_expired(state: ObjectState) -> bool:
     keys = state.facts.primary_key if state.facts is not None else ()
-    return state.columns is Status.EXPIRED and all(name not in state.attributes for name in keys)
+    return state.columns is Status.EXPIRED and any(name not in state.attributes for name in keys)
 
 
 def _inserted(world: World, number: int, state: ObjectState) -> None:

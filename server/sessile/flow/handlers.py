@@ -71,7 +71,7 @@ def run_suppress(
         caught = _suppresses(m, manager, failure, world) if outcome.kind is Kind.RAISE else False
         if caught is not False:
             after = Outcome(Kind.NORMAL, outcome.world.copy())
-            after.world.doubtful |= caught is None
+            after.world.doubtful |= caught is None and not failure.writes
             site = m.site(after.world, manager)
             swallowed(after.world, site)
             if failure.work is not None:

@@ -69,7 +69,7 @@ class Work:
 class Failure:
     """An exception on its way. `names` are its class and what it derives from; empty for "some exception".
 
-    `work` is the call that the database made fail; `writes`: it has something to write for sure.
+    `work` is the call that the database made fail; `writes`: it writes, or is there to.
     """
 
     names: tuple[str, ...] = ()

@@ -96,13 +96,13 @@ def fill_eager(
     for name, attribute in facts.attributes.items():
         if not isinstance(attribute, Relationship):
             continue
-        strategy = eager_strategy(attribute, state.options, whole=whole)
-        if strategy == "eager":
+        chosen = eager_strategy(attribute, state.options, whole=whole)
+        if chosen == "eager":
             attributes[name] = _eagerly(m, state, attribute, depth if options is None else None)
             attributes.update(_keys_read(m, state, attribute))
             if attributes[name] is Status.LOADED:
                 values[name] = related(m, world, state, attribute, site, depth + 1)
-        elif strategy == "noload":
+        elif chosen == "noload":
             values[name] = _nothing(m, world, facts, attribute)
             attributes[name] = Status.LOADED
     world.update(entity.handle, attributes=MappingProxyType(attributes), values=MappingProxyType(values))
@@ -122,7 +122,8 @@ def _keys_read(m: Machine, state: ObjectState, attribute: Relationship) -> dict[
     key = foreign_key(facts, attribute, target)
     if key is not None:
         return {key: Status.LOADED}
-    return {each.name: Status.UNKNOWN for each in facts.columns if each.foreign_key is not None}
+    keys = [each.name for each in facts.columns if each.foreign_key is not None]
+    return {name: Status.UNKNOWN for name in keys if state.attributes.get(name) is Status.DEFERRED}
 
 
 def _nothing(m: Machine, world: World, owner: ClassFacts, attribute: Relationship) -> Value:

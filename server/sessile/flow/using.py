@@ -168,13 +168,18 @@ def withdraw(world: World, handle: int, gone: Sequence[int]) -> None:
     What they have brought along stays in it.
     """
     session = world.session(handle)
-    waiting = any(each.dirty is not None or each.life is Life.PENDING for _, each in world.objects_of(handle))
+    if session.unflushed is not True or not session.writes:
+        return
+    waiting = any(
+        each.dirty is not None or each.deleted or each.life in (Life.PENDING, Life.UNKNOWN)
+        for _, each in world.objects_of(handle)
+    )
     brought = any(_may_be_new(world, value) for number in gone for value in world.object(number).values.values())
     known = session.owner is not Owner.CALLER and all(each.certain for each in session.writes)
-    if known and not waiting and not brought and session.unflushed and not session.flushed:
+    if known and not waiting and not brought and not session.flushed:
         world.update(handle, writes=(), dirty=False, unflushed=False)
     elif gone:
-        world.update(handle, writes=tuple(replace(each, certain=False) for each in session.writes))
+        world.update(handle, writes=tuple(replace(each, certain=each.certain and each.sent) for each in session.writes))
 
 
 def _may_be_new(world: World, value: Value) -> bool:

@@ -67,9 +67,17 @@ def left(event: BrokenSessionLeft) -> Problem | None:
     )
     scope = event.world.frames[0].scope
     # A framework calls what is registered by such a decorator, and may close the session without another use.
-    registered = any(isinstance(each, ast.Call | ast.Attribute) for each in scope.decorators)
+    registered = any(_registers(each) for each in scope.decorators)
     severity = Severity.INFORMATION if registered else Severity.WARNING
     return Problem(RULE, handled, message, severity, _story(state), _data(state), scope=scope, unseen=True)
+
+
+def _registers(decorator: ast.expr) -> bool:
+    """Whether a decorator is a method that is called, as `@app.action("save")`, and none of the standard library."""
+    match decorator:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name))):
+            return name not in ("functools", "contextlib")
+    return False
 
 
 @RULE.on(TransactionLost)

@@ -65,6 +65,7 @@ _ACCOMPANYING = (
     r"clean[ _-]?up|purge|prune|sweep|warm[ _-]?up|heartbeat|hook|webhook|callback|listener|consumer",
     r"tick|loop|worker|cron|poll\w*|periodic\w*|background|daemon|schedule[rd]?|startup|shutdown|lifespan|seed\w*",
 )
+_ACCOMPANIES = _any(rf"(?:^|_)(?:{_ACCOMPANYING[0]})(?:$|_)")
 _SECONDARY = _any(rf"(?:^|[\W_])(?:{'|'.join(_ACCOMPANYING)})(?:$|[\W_])")
 
 
@@ -99,7 +100,9 @@ def is_secondary(event: HandlerReached) -> bool:
     name = getattr(event.world.frame.scope.node, "name", "")
     texts = _texts(event.handler) if event.handler is not None else []
     work = [last_name(each.func) for each in session_calls(event)]
-    return any(_SECONDARY.search(text) for text in (name, *texts)) or (bool(work) and all(map(_SECONDARY.search, work)))
+    return any(_SECONDARY.search(text) for text in (name, *texts)) or (
+        bool(work) and all(map(_ACCOMPANIES.search, work))
+    )
 
 
 def _texts(handler: ast.ExceptHandler) -> list[str]:

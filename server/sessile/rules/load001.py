@@ -48,16 +48,15 @@ def check(event: ItemRelationshipLoaded) -> Problem | None:
     owner = class_name(state)
     related = isinstance(event.attribute, Relationship)
     option = loader_option(state, event.name)
-    loads = (Load(event.name, related, _how_often(event, owner), option, _is_counted(event.site)),)
+    loads = (Load(event.name, related, _how_often(event, owner), option, related and _is_counted(event.site)),)
     severity = Severity.INFORMATION if matters_little(event) else Severity.WARNING
     story = (*state.story[:1], Step(event.loop, "this loop goes over the items"))
     around = (event.loop.key, event.world.frames[0].scope, state.facts)
     once = (*around, event.name)
     data = {"state": state, "name": event.name, "loop": event.loop, "around": around, "once": once, "loads": loads}
-    message = _message(owner, loads)
-    if commits(event):
-        message += "; the commit of each turn expires that again, so commit once, after the loop"
-    return problem(RULE, event, message, story, severity, {**data, "owner": owner})
+    again = "; the commit of a turn expires that again, so commit once, after the loop" if commits(event) else ""
+    message = _message(owner, loads) + again
+    return problem(RULE, event, message, story, severity, {**data, "owner": owner, "again": again})
 
 
 @RULE.merges
@@ -67,7 +66,8 @@ def merged(first: Problem, second: Problem) -> Problem:
     loads = (*told, *(each for each in _loads(second) if each.name not in names))
     if first.data["around"] != second.data["around"] or len(loads) == len(told):
         return first
-    return replace(first, message=_message(str(first.data["owner"]), loads), data={**first.data, "loads": loads})
+    message = f"{_message(str(first.data['owner']), loads)}{first.data['again']}"
+    return replace(first, message=message, data={**first.data, "loads": loads})
 
 
 def _loads(problem: Problem) -> tuple[Load, ...]:

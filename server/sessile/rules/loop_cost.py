@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, TypeGuard
 
 from sessile.flow.scopes import parameters
-from sessile.flow.values import Criterion, SessionRef
+from sessile.flow.values import UNKNOWN, Criterion, SessionRef
 from sessile.orm.api.session import WORKING
 from sessile.orm.mapped import Column
 from sessile.rules.around import names_session
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 #: So many items are few.
 FEW = 10
-#: Methods of a session that begin a statement, or run one sooner or later.
-STATEMENTS = WORKING | {"query", "delete"}
+#: Methods of a session that begin a statement, or run one sooner or later; `refresh` loads what an option would.
+STATEMENTS = (WORKING | {"query", "delete"}) - {"refresh", "close", "rollback", "invalidate", "reset", "remove"}
 _NAMED = re.compile(r"\bn ?\+ ?1\b", re.IGNORECASE)
 
 
@@ -76,8 +76,8 @@ def _takes_session(frame: Frame, call: ast.Call) -> bool:
 
 
 def _is_session(frame: Frame, node: ast.expr) -> bool:
-    known = isinstance(node, ast.Name) and isinstance(frame.variables.get(node.id), SessionRef)
-    return known or names_session(node)
+    held = frame.variables.get(node.id, UNKNOWN) if isinstance(node, ast.Name) else UNKNOWN
+    return isinstance(held, SessionRef) or (held is UNKNOWN and names_session(node))
 
 
 def _is_short(event: ItemRelationshipLoaded) -> bool:

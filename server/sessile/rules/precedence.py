@@ -69,8 +69,8 @@ def _once_per_loop(problems: list[Problem]) -> list[Problem]:
             if _place(problem) < _place(held):
                 first[problem.data.get("once")] = problem
     loads = list(first.values())
-    kept = [problem for problem in loads if not any(_leads_on(other, problem) for other in loads)]
-    return [problem for problem in problems if problem.rule.code != "LOAD001" or problem in kept]
+    kept = {id(problem) for problem in loads if not any(_leads_on(other, problem) for other in loads)}
+    return [problem for problem in problems if problem.rule.code != "LOAD001" or id(problem) in kept]
 
 
 def _leads_on(other: Problem, problem: Problem) -> bool:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 #: What leaves nothing open behind it where nothing waits to be written.
 ENDING = ("commit", "flush")
 
+#: Statements after which nothing more of a body runs.
+LEAVES = (ast.Return, ast.Raise, ast.Break, ast.Continue)
+
 RULE = Rule("SCOPE004", "session-used-after-close", Severity.WARNING)
 
 
@@ -94,16 +97,15 @@ def _is_closed_again(event: SessionUsed) -> bool:
 
 def _comes_later(frame: Frame, node: ast.AST | None, handle: int) -> bool:
     """Whether a function closes the session further on, under no condition that does not hold here."""
-    if node is None:
-        return False
-    path = path_to(frame.scope.node, node)
-    return any(
-        isinstance(line, ast.Expr) and _closes(line, frame, handle)
-        for outer, inner in pairwise(path)
-        for body in (getattr(outer, name, None) for name in ("body", "orelse", "finalbody"))
-        if isinstance(body, list) and inner in body
-        for line in body[body.index(inner) + 1 :]
-    )
+    path = path_to(frame.scope.node, node) if node is not None else []
+    for outer, inner in reversed(list(pairwise(path))):
+        for body in (getattr(outer, name, None) for name in ("body", "orelse", "finalbody")):
+            for line in body[body.index(inner) :] if isinstance(body, list) and inner in body else ():
+                if line is not inner and isinstance(line, ast.Expr) and _closes(line, frame, handle):
+                    return True
+                if isinstance(line, LEAVES):
+                    return False
+    return False
 
 
 def _closes(line: ast.stmt, frame: Frame, handle: int) -> bool:
