@@ -156,12 +156,19 @@ def test_the_option_names_the_alias(tmp_path: Path) -> None:
     assert found.message.endswith("load it together with the items by selectinload(other.posts)")
 
 
-WAY = """from models import Post, Session, Team, User
+WAY = """from models import Session, User
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 
 def f(session: Session) -> None:
     for user in session.scalars(select(User)):
+        for post in user.posts:
+            print(post.comments)
+
+
+def joined(session: Session) -> None:
+    for user in session.scalars(select(User).options(joinedload(User.posts))).unique():
         for post in user.posts:
             print(post.comments)
 
@@ -188,5 +195,31 @@ engine"""
     assert [each.message.partition("together with the items by ")[2] for each in found] == [
         "selectinload(User.posts)",
         "selectinload(User.posts).selectinload(Post.comments)",
+        "defaultload(User.posts).selectinload(Post.comments)",
         "selectinload(User.posts), or have the query count what is only counted here",
     ]
+
+
+COMMITS = """from models import Session, User
+from sqlalchemy import select
+
+
+def remove(session: Session, post) -> None:
+    session.delete(post)
+    session.commit()
+
+
+def f(session: Session) -> None:
+    for user in session.scalars(select(User)).all():
+        for post in user.posts:
+            remove(session, post)
+"""
+
+
+def test_a_commit_in_a_turn_undoes_what_the_option_would_do(tmp_path: Path) -> None:
+    (tmp_path / "models.py").write_text(MODELS)
+    document = Document(str(tmp_path / "main.py"), COMMITS)
+    (found,) = engine.analyze(document, Workspace(str(tmp_path)), Settings(root=str(tmp_path))).findings
+    assert found.message.endswith(
+        "by selectinload(User.posts); the commit of a turn expires that again, so commit once, after the loop"
+    )

@@ -55,8 +55,8 @@ class AttributeRead(Event):
 @dataclass(frozen=True, slots=True)
 class ItemRelationshipLoaded(Event):
     """A lazy attribute is loaded for one item after the other of a loop. `one`: a many-to-one, whose other end is found
-    in the session once it is loaded; `apart`: of such an end, so that items may have it in common. `work`: what earlier
-    turns have done with sessions."""
+    in the session once it is loaded; `apart`: of such an end, so that items may have it in common. `work`: what any
+    path has done with sessions since the loop began."""
 
     state: ObjectState
     name: str

@@ -73,8 +73,7 @@ def reapplied(
     """The options for relationships that `refresh` applies: before 2.0 none to one that the mapping never loads."""
     if facts is None or version >= (2, 0):
         return options
-    attributes = facts.attributes
-    never = {name for name, each in attributes.items() if isinstance(each, Relationship) and each.lazy == "noload"}
+    never = {name for name, each in facts.attributes.items() if _never_loads(each)}
     return tuple(option for option in options if not never & set(option.path[:1]))
 
 
@@ -84,16 +83,12 @@ def heeded(
     """The options that a query heeds: before 2.0 `immediateload()` fetches nothing where the mapping never loads."""
     if facts is None or version >= (2, 0):
         return options
-    return tuple(
-        option
-        for option in options
-        if option.strategy != "immediateload" or not _never_loads(facts, option.path[:1]) or len(option.path) > 1
-    )
+    ignored = {(name,) for name, each in facts.attributes.items() if _never_loads(each)}
+    return tuple(option for option in options if option.strategy != "immediateload" or option.path not in ignored)
 
 
-def _never_loads(facts: ClassFacts, path: tuple[str, ...]) -> bool:
-    attributes = [facts.attributes.get(name) for name in path]
-    return any(isinstance(each, Relationship) and each.lazy == "noload" for each in attributes)
+def _never_loads(attribute: object) -> bool:
+    return isinstance(attribute, Relationship) and attribute.lazy == "noload"
 
 
 def eager_strategy(attribute: Relationship, options: tuple[LoaderOption, ...], *, whole: bool = False) -> str:

@@ -226,13 +226,23 @@ def handed_back(m: Machine, world: World, site: Site) -> None:
             continue
         if state.broken and state.owner in (Owner.CALLER, Owner.SHARED) and not state.calls:
             m.emit(BrokenSessionLeft(site, world, handle, state))
-        elif state.writes and state.dropped and (state.until or _is_route(world.frame.scope)):
+        elif state.writes and state.dropped and (state.until or is_route(world.frame.scope)):
             m.emit(SessionEnded(site, world, handle, state, state.until or "closed by its dependency"))
 
 
-def _is_route(scope: Scope) -> bool:
+def is_route(scope: Scope) -> bool:
     """Whether a framework calls the function as the last user of its dependencies: `@router.post(...)`."""
-    return any(isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) for each in scope.decorators)
+    return any(_registers(each) for each in scope.decorators)
+
+
+def _registers(decorator: ast.expr) -> bool:
+    """Whether a decorator is a method that is called, and no function of a module that only wraps."""
+    match decorator:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="functools" | "contextlib"))):
+            return False
+        case ast.Call(func=ast.Attribute()):
+            return True
+    return False
 
 
 def enter_block(m: Machine, world: World, handle: int, nested: bool) -> None:

@@ -16,9 +16,9 @@ Loop = ast.For | ast.AsyncFor | ast.While
 FILLS = frozenset({"append", "add", "extend", "update", "insert", "setdefault"})
 
 
-def following(function: ast.AST, statement: ast.stmt | ast.expr) -> ast.AST | None:
-    """What runs after a statement, or the one of an expression: the next that is no log line, `function` itself if that
-    is over, None if a loop goes on."""
+def following(function: ast.AST, statement: ast.stmt) -> ast.AST | None:
+    """What runs after a statement: the next that is no log line, `function` itself if that is over, None if a loop goes
+    on."""
     path = path_to(function, statement)
     for parent, child in zip(reversed(path[:-1]), reversed(path[1:]), strict=True):
         if isinstance(parent, Loop):

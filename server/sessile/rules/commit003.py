@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow.events import BrokenSessionLeft, BrokenSessionUsed, TransactionLost
 from sessile.flow.story import Step
+from sessile.flow.transactions import is_route
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.ownership import calls_of, dispatched, in_one_call, tests
 from sessile.rules.rule import Problem, Rule
@@ -66,18 +66,9 @@ def left(event: BrokenSessionLeft) -> Problem | None:
         "raises PendingRollbackError; call rollback() here, or put what may fail into a begin_nested() block"
     )
     scope = event.world.frames[0].scope
-    # A framework calls what is registered by such a decorator, and may close the session without another use.
-    registered = any(_registers(each) for each in scope.decorators)
-    severity = Severity.INFORMATION if registered else Severity.WARNING
+    # A framework may close the session without another use.
+    severity = Severity.INFORMATION if is_route(scope) else Severity.WARNING
     return Problem(RULE, handled, message, severity, _story(state), _data(state), scope=scope, unseen=True)
-
-
-def _registers(decorator: ast.expr) -> bool:
-    """Whether a decorator is a method that is called, as `@app.action("save")`, and none of the standard library."""
-    match decorator:
-        case ast.Call(func=ast.Attribute(value=ast.Name(id=name))):
-            return name not in ("functools", "contextlib")
-    return False
 
 
 @RULE.on(TransactionLost)

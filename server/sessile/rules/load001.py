@@ -8,16 +8,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from sessile.flow.events import ItemRelationshipLoaded
+from sessile.flow.once import once
 from sessile.flow.story import Step
 from sessile.orm.mapped import Relationship
+from sessile.rules.advice import loader_option
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.loop_cost import commits, matters_little, origin
 from sessile.rules.ownership import takes_part
 from sessile.rules.rule import Rule
-from sessile.rules.telling import class_name, loader_option, problem
+from sessile.rules.telling import class_name, problem
 
 if TYPE_CHECKING:
-    from sessile.flow.story import Site
     from sessile.rules.rule import Problem
 
 RULE = Rule("LOAD001", "lazy-load-in-loop", Severity.WARNING, Applicability.UNSAFE)
@@ -48,7 +49,8 @@ def check(event: ItemRelationshipLoaded) -> Problem | None:
     owner = class_name(state)
     related = isinstance(event.attribute, Relationship)
     option = loader_option(state, event.name)
-    loads = (Load(event.name, related, _how_often(event, owner), option, related and _is_counted(event.site)),)
+    counted = related and id(event.site.node) in _counted(event.site.block.tree)
+    loads = (Load(event.name, related, _how_often(event, owner), option, counted),)
     severity = Severity.INFORMATION if matters_little(event) else Severity.WARNING
     story = (*state.story[:1], Step(event.loop, "this loop goes over the items"))
     around = (event.loop.key, event.world.frames[0].scope, state.facts)
@@ -94,12 +96,11 @@ def _message(owner: str, loads: tuple[Load, ...]) -> str:
     )
 
 
-def _is_counted(site: Site) -> bool:
-    """Whether what is read is handed to `len()`."""
-    return any(
-        isinstance(node, ast.Call) and getattr(node.func, "id", "") == "len" and node.args[:1] == [site.node]
-        for node in ast.walk(site.block.tree)
-    )
+@once
+def _counted(tree: ast.AST) -> frozenset[int]:
+    """The nodes in a tree that are handed to `len()`."""
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "len")
+    return frozenset(id(node.args[0]) for node in calls if node.args)
 
 
 def _how_often(event: ItemRelationshipLoaded, owner: str) -> str:

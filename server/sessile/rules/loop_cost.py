@@ -39,10 +39,10 @@ def matters_little(event: ItemRelationshipLoaded) -> bool:
         or _searches(event.loop)
         or unattended(scope)
         or _is_short(event)
-        or _is_known(scope)
-        or _works_with_session(event)
         or commits(event)
         or ((event.one or event.apart) and (_belongs_to_one(event.state) or not answers(scope)))
+        or _works_with_session(event)
+        or _is_known(scope)
     )
 
 
@@ -54,7 +54,7 @@ def _is_known(scope: Scope) -> bool:
 
 
 def commits(event: ItemRelationshipLoaded) -> bool:
-    """Whether an earlier turn of the loop commits, which expires what an option has loaded for the later ones."""
+    """Whether a turn of the loop commits, on some path, which expires what an option has loaded for the later ones."""
     number = event.state.session
     keeps = number is not None and event.world.session(number).options.expire_on_commit is False
     return not keeps and any(each.method == "commit" for each in event.work)

@@ -86,8 +86,7 @@ def _is_something(world: World, function: ast.AST, node: ast.Return) -> bool:
 
 def _tests(function: ast.AST, node: ast.Return) -> Iterator[ast.expr]:
     """The conditions under which a statement runs."""
-    path = path_to(function, node) or []
-    for outer, inner in pairwise(path):
+    for outer, inner in pairwise(path_to(function, node)):
         if isinstance(outer, ast.If) and inner in outer.body:
             yield outer.test
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from sessile.flow.events import AttributeRead, Trouble
 from sessile.flow.world import Status
 from sessile.orm.mapped import Relationship
+from sessile.rules.advice import loader_option
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.rule import CAUSE, Rule
-from sessile.rules.telling import cause_of, class_name, life_story, loader_option, problem
+from sessile.rules.telling import cause_of, class_name, life_story, problem
 
 if TYPE_CHECKING:
     from sessile.rules.rule import Problem

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from sessile.flow.events import AttributeRead, Trouble
 from sessile.flow.loading import in_force, strategy
 from sessile.orm.mapped import Relationship
+from sessile.rules.advice import loader_option
 from sessile.rules.finding import Applicability, Severity
 from sessile.rules.rule import Rule
-from sessile.rules.telling import class_name, loader_option, problem
+from sessile.rules.telling import class_name, problem
 
 if TYPE_CHECKING:
     from sessile.rules.rule import Problem

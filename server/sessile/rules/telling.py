@@ -6,11 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from sessile.flow.flushing import BY_UPDATE
-from sessile.flow.loading import EAGER
 from sessile.flow.story import Site, Step
-from sessile.flow.values import ClassRef
 from sessile.flow.world import Status
-from sessile.orm.mapped import Column, Relationship
 from sessile.rules.rule import Problem, Rule
 
 if TYPE_CHECKING:
@@ -36,49 +33,6 @@ def source_of(node: ast.AST) -> str:
 def class_name(state: ObjectState) -> str:
     """The class of an object, as far as it is known."""
     return state.facts.name if state.facts is not None else "mapped instance"
-
-
-def selected_name(state: ObjectState) -> str:
-    """What loader options call the class of an object: its name, or that of the alias that the query selects."""
-    statement = state.statement
-    if statement is None or statement.site is None:
-        return class_name(state)
-    arguments = getattr(statement.site.node, "args", [])
-    for argument, column in zip(arguments, statement.columns, strict=False):
-        if isinstance(column, ClassRef) and column.alias and column.facts is state.facts:
-            return source_of(argument) if isinstance(argument, ast.Name | ast.Attribute) else class_name(state)
-    return class_name(state)
-
-
-def loader_option(state: ObjectState, name: str, *, joins: bool = False) -> str:
-    """The option that has the query load an attribute, with the way there: `selectinload(User.posts).undefer(Post.x)`.
-
-    Where no query is known that the way begins at, the option for the attribute alone.
-    """
-    steps = [(state, name)]
-    while state.statement is None and state.through is not None:
-        state, name = state.through
-        steps.insert(0, (state, name))
-    *way, last = steps if state.statement is not None else steps[-1:]
-    calls = [*((*step, _on_the_way(*step)) for step in way), (*last, _loader(*last, joins=joins))]
-    return ".".join(f"{loader}({selected_name(each)}.{name})" for each, name, loader in calls)
-
-
-def _attribute(state: ObjectState, name: str) -> object:
-    return state.facts.attributes.get(name) if state.facts is not None else None
-
-
-def _on_the_way(state: ObjectState, name: str) -> str:
-    """What leads on through a relationship: it is left as mapped where the mapping loads it."""
-    attribute = _attribute(state, name)
-    return "defaultload" if isinstance(attribute, Relationship) and attribute.lazy in EAGER else "selectinload"
-
-
-def _loader(state: ObjectState, name: str, *, joins: bool) -> str:
-    attribute = _attribute(state, name)
-    if isinstance(attribute, Column):
-        return "undefer"
-    return "joinedload" if joins and isinstance(attribute, Relationship) and attribute.many is False else "selectinload"
 
 
 def shown_at(event: Event) -> tuple[Site, Site | None, int]:
