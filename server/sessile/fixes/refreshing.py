@@ -31,6 +31,8 @@ def refresh(problem: Problem, source: Source, attributes: tuple[str, ...] = ()) 
     state = problem.data["state"]
     if not isinstance(state, ObjectState) or state.expired is None:
         raise NotRepairable("nothing expired the object")
+    if state.perhaps_new:
+        raise NotRepairable("there may be no row to refresh")
     site = state.expired.site
     session = receiver_text(source, site)
     names = candidates(problem, state, site)

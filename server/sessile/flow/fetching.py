@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sessile.flow import identity, objects, results
 from sessile.flow.events import ClosedResultRead, Fetched, QueryFetched
 from sessile.flow.handlers import expected
-from sessile.flow.loading import child_options, strategy
+from sessile.flow.loading import JOINING, child_options, strategy
 from sessile.flow.machine import Failure, Machine, Raised
 from sessile.flow.records import replace
 from sessile.flow.story import Step
@@ -49,7 +49,6 @@ YIELD_PER = "yield_per"
 FROM_TEXT = "from text"
 #: Since this release `unique()` does not go with a result's own `yield_per()`; an option of the statement never did.
 UNIQUE_NO_MORE = (2, 1)
-JOINING = frozenset({"joinedload", "joined", "contains_eager"})
 #: What cannot be loaded with rows that come in portions.
 PORTIONED = JOINING | {"subqueryload", "subquery"}
 

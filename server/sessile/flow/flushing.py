@@ -8,7 +8,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import objects
+from sessile.flow import objects, reloading
 from sessile.flow.loading import initial_columns
 from sessile.flow.values import CollectionRef, Criterion, Entity
 from sessile.flow.world import Life, Status, World
@@ -59,7 +59,7 @@ def _reload(m: Machine, world: World, handle: int, site: Site) -> None:
     for number in dict.fromkeys([*(number for number, _ in changing), *related]):
         state = world.object(number)
         if state.life is Life.PERSISTENT and state.session == handle and _is_key_expired(state):
-            objects.reloaded(m, world, Entity(number), site)
+            reloading.reloaded(m, world, Entity(number), site)
 
 
 def _is_key_expired(state: ObjectState) -> bool:

@@ -9,7 +9,7 @@ import ast
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import objects
+from sessile.flow import reloading
 from sessile.flow.loading import eager_strategy, initial_columns
 from sessile.flow.values import ClassRef, Entity, Value
 from sessile.flow.world import Life, Status, World
@@ -52,7 +52,7 @@ def present(m: Machine, world: World, handle: int, facts: object, key: str, site
             continue
         found = Entity(number)
         if state.columns is Status.EXPIRED:
-            objects.reloaded(m, world, found, site)
+            reloading.reloaded(m, world, found, site)
         if world.object(number).columns is Status.LOADED:
             return found
     return None
@@ -155,14 +155,14 @@ def fetched_again(m: Machine, world: World, handle: int, statement: Statement, s
     target = statement.columns[0]
     for number, state in world.objects_of(handle):
         same = isinstance(target, ClassRef) and state.facts is target.facts and state.life is Life.PERSISTENT
-        if not same or state.deleted:
+        if not same:
             continue
         if state.dirty is not None or state.kept is not None:
             heal(world, handle, target, statement)
         elif POPULATE in statement.chain or state.columns is Status.EXPIRED:
-            objects.populated(m, world, Entity(number), statement.options, site)
+            reloading.populated(m, world, Entity(number), statement.options, site)
         else:
-            objects.completed(m, world, Entity(number), statement.options, site)
+            reloading.completed(m, world, Entity(number), statement.options, site)
 
 
 def _differ(one: str, other: str) -> bool:

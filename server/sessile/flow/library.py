@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sessile.flow import concurrency, members, objects, results, rows, single
+from sessile.flow import concurrency, members, objects, reloading, results, rows, single
 from sessile.flow.awaiting import not_awaited
 from sessile.flow.endings import end, perhaps_end
 from sessile.flow.evaluation import evaluate
@@ -346,7 +346,7 @@ def _set(m: Machine, world: World, entity: Entity, arguments: Arguments, node: a
 
 def _declared(m: Machine, world: World, facts: dict[str, object], arguments: Arguments, node: ast.AST) -> Value:
     """Carry out what the user declared of a function out of sight."""
-    from sessile.flow import objects, transactions
+    from sessile.flow import transactions
 
     for value in arguments.everything():
         if isinstance(value, SessionRef):
@@ -359,7 +359,7 @@ def _declared(m: Machine, world: World, facts: dict[str, object], arguments: Arg
         elif (
             isinstance(value, Entity) and facts.get("refreshes") and world.object(value.handle).life is Life.PERSISTENT
         ):
-            objects.refreshed(m, world, value, m.site(world, node))
+            reloading.refreshed(m, world, value, m.site(world, node))
     return UNKNOWN
 
 

@@ -23,6 +23,8 @@ EAGER = frozenset({"joinedload", "selectinload", "subqueryload", "immediateload"
 )
 #: Those of them that become part of the statement.
 WITHIN = frozenset({"joinedload", "subqueryload", "joined", "subquery"})
+#: Those that take what they load out of the owner's own rows.
+JOINING = frozenset({"joinedload", "joined", "contains_eager"})
 SILENT = frozenset({"noload"})
 RAISING = {"raiseload": "raise", "raiseload_on_sql": "raise_on_sql", "raise": "raise", "raise_on_sql": "raise_on_sql"}
 OF_COLUMNS = frozenset({"defer", "undefer"})

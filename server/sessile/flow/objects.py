@@ -16,10 +16,7 @@ from sessile.flow.loading import (
     eager_strategy,
     heeded,
     initial_columns,
-    lasting,
     outlasting,
-    reapplied,
-    refreshing,
     strategy,
 )
 from sessile.flow.records import replace
@@ -99,11 +96,12 @@ def fill_eager(
         chosen = eager_strategy(attribute, state.options, whole=whole)
         if chosen == "eager":
             attributes[name] = _eagerly(m, state, attribute, depth if options is None else None)
-            attributes.update(_keys_read(m, state, attribute))
+            if strategy(attribute, state.options) in ("immediate", "immediateload"):
+                attributes.update(keys_read(m, state, attribute))
             if attributes[name] is Status.LOADED:
                 values[name] = related(m, world, state, attribute, site, depth + 1)
         elif chosen == "noload":
-            values[name] = _nothing(m, world, facts, attribute)
+            values[name] = nothing(m, world, facts, attribute)
             attributes[name] = Status.LOADED
     world.update(entity.handle, attributes=MappingProxyType(attributes), values=MappingProxyType(values))
 
@@ -113,11 +111,10 @@ def _eagerly(m: Machine, state: ObjectState, attribute: Relationship, depth: int
     return eagerly(state, attribute, target, many, depth)
 
 
-def _keys_read(m: Machine, state: ObjectState, attribute: Relationship) -> dict[str, Status]:
+def keys_read(m: Machine, state: ObjectState, attribute: Relationship) -> dict[str, Status]:
     """What loads a many-to-one for itself reads its key first, so that a column which the query left out is loaded."""
     facts, target = state.facts, target_of(m, state.facts, attribute)
-    immediate = strategy(attribute, state.options) in ("immediate", "immediateload")
-    if not immediate or facts is None or target is None or not is_many_to_one(m, facts, attribute):
+    if facts is None or target is None or not is_many_to_one(m, facts, attribute):
         return {}
     key = foreign_key(facts, attribute, target)
     if key is not None:
@@ -126,7 +123,7 @@ def _keys_read(m: Machine, state: ObjectState, attribute: Relationship) -> dict[
     return {name: Status.UNKNOWN for name in keys if state.attributes.get(name) is Status.DEFERRED}
 
 
-def _nothing(m: Machine, world: World, owner: ClassFacts, attribute: Relationship) -> Value:
+def nothing(m: Machine, world: World, owner: ClassFacts, attribute: Relationship) -> Value:
     many = is_collection(m, owner, attribute)
     return UNKNOWN if many is None else CollectionRef(m.new(world, CollectionState("list"))) if many else NONE
 
@@ -208,106 +205,6 @@ def status_of(state: ObjectState, name: str, attribute: object) -> Status:
     if name in state.attributes:
         return state.attributes[name]
     return state.relationships if isinstance(attribute, Relationship) else state.columns
-
-
-def refreshed(m: Machine, world: World, entity: Entity, site: Site) -> None:
-    """All columns and what is eager are loaded; what had been loaded lazily is not, as after `refresh`."""
-    state = world.object(entity.handle)
-    attributes = dict(initial_columns(state.facts, refreshing(state.options, m.version)))
-    world.update(
-        entity.handle,
-        columns=Status.LOADED,
-        relationships=Status.UNLOADED if state.relationships is not Status.UNKNOWN else Status.UNKNOWN,
-        attributes=MappingProxyType(attributes),
-        values=MappingProxyType({}),
-        expired=None,
-        kept=None,
-        options=outlasting(state.options),
-    )
-    fill_eager(m, world, entity, site, options=reapplied(state.facts, lasting(outlasting(state.options)), m.version))
-
-
-def populated(m: Machine, world: World, entity: Entity, options: tuple[LoaderOption, ...], site: Site) -> None:
-    """A query gives the row again, and everything is as that query loads it; the object keeps its own options."""
-    state = world.object(entity.handle)
-    world.update(
-        entity.handle,
-        columns=Status.LOADED,
-        relationships=Status.UNLOADED,
-        attributes=MappingProxyType(dict(initial_columns(state.facts, options))),
-        values=MappingProxyType({}),
-        expired=None,
-        kept=None,
-    )
-    fill_eager(m, world, entity, site, options=options)
-
-
-def completed(m: Machine, world: World, entity: Entity, options: tuple[LoaderOption, ...], site: Site) -> None:
-    """A query gives the row again, and fills in what it loads and the object had not loaded."""
-    state = world.object(entity.handle)
-    attributes, values = dict(state.attributes), dict(state.values)
-    missing = initial_columns(state.facts, options)
-    for name, attribute in state.facts.attributes.items() if state.facts is not None else ():
-        held = status_of(state, name, attribute)
-        if isinstance(attribute, Column) and held is not Status.UNKNOWN and name not in missing:
-            attributes[name] = Status.LOADED
-        elif isinstance(attribute, Relationship) and eager_strategy(attribute, options) == "eager":
-            if held is not Status.LOADED:
-                values[name] = related(m, world, replace(state, options=options), attribute, site)
-            attributes[name] = Status.LOADED
-    world.update(entity.handle, attributes=MappingProxyType(attributes), values=MappingProxyType(values))
-
-
-def refreshed_by_name(m: Machine, world: World, entity: Entity, names: tuple[str, ...], site: Site) -> None:
-    """`refresh(obj, names)`: these are loaded; if they are all the columns there are, nothing is expired any more."""
-    state = world.object(entity.handle)
-    statuses = {**state.attributes, **dict.fromkeys(names, Status.LOADED)}
-    values = {name: value for name, value in state.values.items() if name not in names}
-    for name in names:
-        attribute = state.facts.attributes.get(name) if state.facts is not None else None
-        if isinstance(attribute, Relationship) and state.facts is not None:
-            silent = eager_strategy(attribute, outlasting(state.options)) == "noload"
-            values[name] = (
-                _nothing(m, world, state.facts, attribute) if silent else related(m, world, state, attribute, site)
-            )
-    world.update(entity.handle, attributes=MappingProxyType(statuses), values=MappingProxyType(values))
-    columns = [] if state.facts is None else [column.name for column in state.facts.columns if not column.deferred]
-    if columns and all(statuses.get(name) is Status.LOADED for name in columns):
-        relationships = Status.UNLOADED if state.relationships is Status.EXPIRED else state.relationships
-        world.update(entity.handle, columns=Status.LOADED, relationships=relationships, expired=None, kept=None)
-
-
-def joined_by(m: Machine, world: World, entity: Entity, names: tuple[str, ...], site: Site) -> None:
-    """What loads a relationship by its name asks for the columns that it is joined by: of an expired object the key of
-    a collection is known all the same, that of a many-to-one is read, and all other columns with it."""
-    state = world.object(entity.handle)
-    if state.facts is None or state.columns is not Status.EXPIRED:
-        return
-    for attribute in map(state.facts.attributes.get, names):
-        if isinstance(attribute, Relationship) and is_collection(m, state.facts, attribute):
-            refreshed_by_name(m, world, entity, state.facts.primary_key, site)
-        elif isinstance(attribute, Relationship):
-            reloaded(m, world, entity, site)
-
-
-def reloaded(m: Machine, world: World, entity: Entity, site: Site) -> None:
-    """An expired column was read while attached: every expired column is loaded again, eager options apply again."""
-    state = world.object(entity.handle)
-    attributes: dict[str, Status] = {
-        name: status for name, status in state.attributes.items() if status is not Status.EXPIRED
-    }
-    for name, status in initial_columns(state.facts, ()).items():
-        attributes.setdefault(name, status)
-    relationships = Status.UNLOADED if state.relationships is Status.EXPIRED else state.relationships
-    world.update(
-        entity.handle,
-        columns=Status.LOADED,
-        relationships=relationships,
-        attributes=MappingProxyType(attributes),
-        expired=None,
-        kept=None,
-    )
-    fill_eager(m, world, entity, site, options=lasting(state.options))
 
 
 def expire(world: World, handle: int, step: Step, names: tuple[str, ...] | None = None, certain: bool = True) -> None:

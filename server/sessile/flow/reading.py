@@ -10,7 +10,7 @@ import ast
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sessile.flow import backrefs, objects, rows, single, transactions
+from sessile.flow import backrefs, objects, reloading, rows, single, transactions
 from sessile.flow.adoption import instances, rejoin
 from sessile.flow.events import AttributeRead, ItemRelationshipLoaded, Trouble
 from sessile.flow.handlers import expected
@@ -221,18 +221,18 @@ def _loads(
             autoflush(m, world, state.session, site)
         world.update(state.session, begun=True)
         state = world.object(entity.handle)
-    if state.columns is Status.EXPIRED:
-        objects.reloaded(m, world, entity, site)
-        state = world.object(entity.handle)
+    reloading.restored(m, world, entity, attribute, site)
+    state = world.object(entity.handle)
     watched = not isinstance(attribute, Relationship) or strategy(attribute, in_force(state)) not in UNWATCHED
     if watched and attribute is not None and status is not Status.EXPIRED and name not in state.values:
         loaded_in_loop(m, world, state, attribute, site)
     if isinstance(attribute, Relationship):
         value = objects.related(m, world, state, attribute, site)
         state = world.object(entity.handle)
+        keys = objects.keys_read(m, state, attribute)
         world.update(
             entity.handle,
-            attributes=MappingProxyType({**state.attributes, name: Status.LOADED}),
+            attributes=MappingProxyType({**state.attributes, **keys, name: Status.LOADED}),
             values=MappingProxyType({**state.values, name: value}),
         )
         return value

@@ -5,7 +5,19 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sessile.flow import fetching, flushing, identity, membership, merging, objects, rows, sql, transactions, updating
+from sessile.flow import (
+    fetching,
+    flushing,
+    identity,
+    membership,
+    merging,
+    objects,
+    reloading,
+    rows,
+    sql,
+    transactions,
+    updating,
+)
 from sessile.flow.adoption import adopt, instances, joins, perhaps_added, rejoin
 from sessile.flow.events import SessionUsed, StatementRun
 from sessile.flow.reading import loaded_in_loop
@@ -217,12 +229,12 @@ def _refresh(m: Machine, world: World, ref: SessionRef, name: str, arguments: Ar
         if state.life is Life.PENDING:
             continue
         if names is None:
-            objects.refreshed(m, world, entity, site)
+            reloading.refreshed(m, world, entity, site)
             world.update(entity.handle, refreshed=world.session(ref.handle).committed)
         else:
             _loaded_by_name(m, world, state, names, site)
-            objects.refreshed_by_name(m, world, entity, names, site)
-            objects.joined_by(m, world, entity, names, site)
+            reloading.refreshed_by_name(m, world, entity, names, site)
+            reloading.joined_by(m, world, entity, names, site)
         world.update(entity.handle, dirty=None)
         m.tell(world, entity.handle, site, "refreshed")
     return NONE

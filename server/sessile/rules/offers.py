@@ -102,12 +102,15 @@ def roll_back(problem: Problem) -> str | None:
 
 
 def take_in(problem: Problem) -> str | None:
-    """What is pending is flushed first, and what is detached added, unless its row may be in the session already."""
+    """What is pending is flushed first, and what is detached added, unless its row may be in the session already.
+
+    What `merge` found a row for runs as it is: there `refresh` drops the change that a flush would write.
+    """
     standing, data = problem.data.get("standing"), problem.data
     if data.get("method") not in ("refresh", "expire"):
         return None
     if standing is Standing.PENDING:
-        return "Flush first"
+        return None if data.get("perhaps") else "Flush first"
     return "Add it to this session first" if standing is Standing.DETACHED and data.get("alone") else None
 
 

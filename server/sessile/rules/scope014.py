@@ -64,13 +64,14 @@ def check(event: InstanceRefused) -> Problem:
     state, standing = event.state, event.standing
     method = event.method.removesuffix("_all")
     remedy = REMEDIES.get((standing, method)) or REMEDIES[standing, ""]
-    wrong = IF_NEW if is_perhaps(state, standing) else WRONG[standing]
+    perhaps = is_perhaps(state, standing)
+    wrong = IF_NEW if perhaps else WRONG[standing]
     message = f"this {class_name(state)} {wrong}, so `{event.method}` raises InvalidRequestError; {remedy}"
     story = (*life_story(state), *_since(event))
     alone = not any(other.facts is state.facts for _, other in event.world.objects_of(event.session))
-    data = {"standing": standing, "method": method, "call": event.site, "alone": alone}
+    data = {"standing": standing, "method": method, "call": event.site, "alone": alone, "perhaps": perhaps}
     unseen = standing is Standing.MARKED and event.session_state.options.autoflush is None
-    open_ended = unseen or is_perhaps(state, standing) or (standing is Standing.TRANSIENT and _instead(state))
+    open_ended = unseen or perhaps or (standing is Standing.TRANSIENT and _instead(state))
     severity = Severity.WARNING if open_ended else Severity.ERROR
     return problem(RULE, event, message, story, severity, data, unseen=unseen)
 

@@ -18,6 +18,7 @@ OPTIONS = (
     Option("refresh the parent", '$await session.refresh(user, attribute_names=["team"])', since=(2, 0, 4)),
     Option("expire", "session.expire(user)"),
     Option("expire a column", 'session.expire(user, ["name"])'),
+    Option("expire columns", 'session.expire(user, ["name", "team_id"])'),
     Option("expire the collection", 'session.expire(user, ["posts"])', never=_EAGER),
     Option("expire_all", "session.expire_all()"),
     Option("expunge", "session.expunge(user)"),

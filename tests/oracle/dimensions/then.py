@@ -16,6 +16,7 @@ OPTIONS = (
         "refresh the collection", '$await session.refresh(user, ["id", "name", "posts"])', since=(2, 0, 4), never=_EAGER
     ),
     Option("read", "print(user.name)"),
+    Option("read the parent", "print(user.team)"),
     Option("expunge", "session.expunge(user)"),
     Option("expire", "session.expire(user)"),
     Option("get", "$await session.get(User, 1)"),
