@@ -31,9 +31,10 @@ class Evidence:
     def __init__(
         self, program: Program, runs: Iterable[Run], failures: Iterable[Failure], unusual: Iterable[Run]
     ) -> None:
+        runs, unusual = list(runs), list(unusual)
         quiet = [*runs, *(run for run in unusual if not run.get("made"))]
         self.raised = {*_raised(runs), *(place for failure in failures for place in failure.lines)}
-        self.proved = set(_proved(program, unusual))
+        self.proved = set(_proved(program, [*runs, *unusual]))
         self.lost = any(run["lost"] for run in quiet)
         self.discarded = any(run["discarded"] for run in quiet)
         self.left_open = any(run["left_open"] for run in runs)
@@ -58,14 +59,15 @@ class Evidence:
 def _raised(runs: Iterable[Run]) -> Iterator[str]:
     for run in runs:
         yield from run.get("lines", ())
-        yield from (place for place, *_ in run["caught"])
+        yield from (places[-1] for places, *_ in run["caught"])
 
 
-def _proved(program: Program, unusual: Iterable[Run]) -> Iterator[tuple[str, str]]:
-    """The rules and lines of which an unusual run shows that they are right."""
-    for run in unusual:
+def _proved(program: Program, runs: Iterable[Run]) -> Iterator[tuple[str, str]]:
+    """The rules and lines of which a run shows that they are right: what a callee catches, its caller's line led to."""
+    for run in runs:
         if run.get("lines") and not run["made"]:
             codes = codes_for(run["error"], run["orig"], run["message"], program.line(run["lines"][-1]))
             yield from ((code, place) for code in codes for place in run["lines"])
-        for place, error, orig, message in run["caught"]:
-            yield from ((code, place) for code in codes_for(error, orig, message, program.line(place)))
+        for places, error, orig, message in run["caught"]:
+            codes = codes_for(error, orig, message, program.line(places[-1]))
+            yield from ((code, place) for code in codes for place in places)

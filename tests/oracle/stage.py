@@ -142,8 +142,9 @@ class Watch:
     def traced(self, frame, event_name, argument):
         error = argument[1] if event_name == "exception" else None
         if error is not None and argument[0] not in ENDINGS and not self.failing.made(error):
+            places = [place(each) for each in callers(frame) if each.f_code.co_filename.startswith(PREFIX)]
             self.caught.append(
-                [place(frame), argument[0].__name__, kind(getattr(error, "orig", None)), first_line(error)]
+                [places[::-1], argument[0].__name__, kind(getattr(error, "orig", None)), first_line(error)]
             )
         return self.traced
 

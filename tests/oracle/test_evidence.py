@@ -32,6 +32,11 @@ FAILS_LATER = (
 )
 REFUSED = WRITE.format("sync, classic", "never closed", "add, flushed", "raise before")
 
+CAUGHT_INSIDE = (
+    "write | sync, classic | one module | nested function | future=True | fails, caught | rolled back and raised"
+    " | suppressed commit"
+)
+
 pytestmark = pytest.mark.skipif(RELEASE not in installed(), reason=environments.how_to_create(RELEASE))
 
 
@@ -58,6 +63,13 @@ def test_the_failure_that_was_made_shows_nothing(library: Library) -> None:
     program = Program.of(SUPPRESSED)
     said = Said("COMMIT003", "error", line_of(program, "session.add"), "")
     assert said in examine(program, library, [said]).false_errors
+
+
+@pytest.mark.parametrize(("code", "false"), [("COMMIT003", False), ("SCOPE001", True)])
+def test_what_a_callee_catches_shows_what_its_caller_is_told(library: Library, code: str, false: bool) -> None:
+    program = Program.of(CAUGHT_INSIDE)
+    said = Said(code, "error", line_of(program, "done = find()"), "")
+    assert (said in examine(program, library, [said]).false_errors) == false
 
 
 @pytest.mark.parametrize("key", [OF_NO_ROW, OF_A_ROW_THAT_FAILS])

@@ -91,22 +91,26 @@ def _updating(state: ObjectState) -> frozenset[str]:
 
 
 def _deleted(m: Machine, world: World, number: int, state: ObjectState, site: Site) -> None:
-    """Its collections are loaded, so that the rows in them can be told; these go with it, or remain by themselves."""
-    own = {} if state.facts is None else state.facts.attributes
+    """Its collections are loaded, so that the rows in them can be told; these go with it, or remain by themselves.
+
+    What it refers to is told by its keys, which are loaded where that object is not in memory.
+    """
+    related = () if state.facts is None else tuple(state.facts.relationships)
     collections = [
         each
-        for each in own.values()
-        if isinstance(each, Relationship)
-        and each.lazy not in ("dynamic", "write_only")
-        and objects.is_collection(m, state.facts, each)
+        for each in related
+        if each.lazy not in ("dynamic", "write_only") and objects.is_collection(m, state.facts, each)
     ]
-    values = dict(state.values)
-    for each in collections:
-        if objects.status_of(state, each.name, each) is not Status.LOADED:
+    values, keys = dict(state.values), dict[str, Status]()
+    for each in related:
+        if objects.status_of(state, each.name, each) is Status.LOADED:
+            continue
+        keys.update(objects.keys_read(m, state, each))
+        if each in collections:
             values[each.name] = members = objects.related(m, world, state, each, site)
             if _goes_along(each) and isinstance(members, CollectionRef):
                 _go_along(world, members)
-    attributes = {**state.attributes, **{each.name: Status.LOADED for each in collections}}
+    attributes = {**state.attributes, **keys, **{each.name: Status.LOADED for each in collections}}
     columns = state.columns
     if columns is Status.EXPIRED:
         deferred = initial_columns(state.facts, ()) if state.kept is None else {}
