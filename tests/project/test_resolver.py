@@ -47,6 +47,11 @@ def test_without_a_configuration_the_project_is_the_root(tree: Tree) -> None:
     check(root, ".", None)
 
 
+def test_a_module_called_setup_begins_no_project(tree: Tree) -> None:
+    root = tree({"pyproject.toml": "", "a/__init__.py": "", "a/setup.py": "", "a/b/x.py": ""})
+    check(root, "a/b", None, ".")
+
+
 def test_directories_of_one_configuration_share_their_settings(tree: Tree) -> None:
     root = tree({"pyproject.toml": ON, "a/x.py": "", "b/x.py": ""})
     resolver = Resolver(str(root), Overrides(fix=True))

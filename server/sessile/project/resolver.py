@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from sessile.project.configuration import OWN_FILE, SHARED_FILE, ConfigurationError, load
 from sessile.project.settings import Overrides, Settings
 
-_PROJECT_MARKS = (SHARED_FILE, "setup.py", "setup.cfg", ".git")
+_PROJECT_MARKS = (SHARED_FILE, "setup.cfg", ".git")
+_SETUP, _PACKAGE = "setup.py", "__init__.py"
 
 
 @dataclass(slots=True)
@@ -65,4 +66,7 @@ class Resolver:
 
 
 def _is_project(directory: str) -> bool:
-    return any(os.path.exists(os.path.join(directory, name)) for name in _PROJECT_MARKS)
+    """Whether a project begins here; a `setup.py` in a package is a module like any other."""
+    marked = any(os.path.exists(os.path.join(directory, name)) for name in _PROJECT_MARKS)
+    is_setup = os.path.exists(os.path.join(directory, _SETUP))
+    return marked or (is_setup and not os.path.exists(os.path.join(directory, _PACKAGE)))

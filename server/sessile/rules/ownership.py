@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+#: What stands in them describes tables: its text becomes part of CREATE TABLE and the like.
+SCHEMA = frozenset({"CheckConstraint", "Column", "Computed", "ExcludeConstraint", "Index", "mapped_column"})
 _TESTS = re.compile(r"(?:^|[/\\])(?:(?:test_[^/\\]*|[^/\\]*_test|conftest)|tests?[/\\][^/\\]*)\.py\Z")
 
 
@@ -57,6 +59,16 @@ def migrates(scope: Scope) -> bool:
         isinstance(each, ast.ImportFrom) and each.module is not None and each.module.split(".")[0] == "alembic"
         for each in statements
     )
+
+
+def describes_tables(site: Site) -> bool:
+    """Whether an expression is an argument of what a table is made of, such as `Index(..., postgresql_where=...)`."""
+    calls = (node for node in ast.walk(site.block.tree) if isinstance(node, ast.Call) and _name(node.func) in SCHEMA)
+    return any(inner is site.node for call in calls for inner in ast.walk(call))
+
+
+def _name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def takes_part(event: Event, *sites: Site) -> bool:

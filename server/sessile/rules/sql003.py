@@ -16,7 +16,7 @@ from sessile.flow.events import TextBuilt
 from sessile.flow.interpolation import Place, asks_the_catalog, places
 from sessile.flow.story import Step
 from sessile.rules.finding import Applicability, Severity
-from sessile.rules.ownership import migrates
+from sessile.rules.ownership import describes_tables, migrates
 from sessile.rules.requests import of_request
 from sessile.rules.rule import Rule
 from sessile.rules.telling import problem, source_of
@@ -63,9 +63,9 @@ def check(event: TextBuilt) -> Problem | None:
 
 
 def _severity(event: TextBuilt, values: list[Hole], names: list[Hole]) -> Severity:
-    """What a migration writes is its author's, who annotates a number means one, and a name is the program's own unless
-    it is seen to come with a request."""
-    if migrates(event.world.frame.scope):
+    """What a migration or a table's description writes is its author's, who annotates a number means one, and a name is
+    the program's own unless it is seen to come with a request."""
+    if migrates(event.world.frame.scope) or describes_tables(event.site):
         return Severity.INFORMATION
     if values and not asks_the_catalog(event.value) and not all(hole.number for hole in values):
         return Severity.ERROR
