@@ -171,13 +171,12 @@ def may_fail(m: Machine, world: World, handle: int, work: Work, *, breaks: bool,
     """Where somebody catches exceptions, a call that talks to the database has a second outcome: it raises.
 
     `breaks`: what fails is a flush, which leaves the session unusable until a rollback, and its objects expired.
-    `perhaps`: the call may do without the database, as may a flush of a registry's session for which nothing in sight
-    waits.
+    `perhaps`: the call may do without the database, as may a flush for which nothing in sight waits.
     """
     if not any(frame.guarded for frame in world.frames) or m.choose(world, 2) == 0:
         return
     state = world.session(handle)
-    world.doubtful |= perhaps or (state.scoped and work.method == "flush" and not state.unflushed)
+    world.doubtful |= perhaps or (work.method == "flush" and not state.unflushed)
     if breaks:
         _break(m, world, handle, work.site)
     elif work.writes and state.options.dialect == "postgresql":
