@@ -156,6 +156,15 @@ def test_the_option_names_the_alias(tmp_path: Path) -> None:
     assert found.message.endswith("load it together with the items by selectinload(other.posts)")
 
 
+def test_a_relationship_that_a_backref_gives(tmp_path: Path) -> None:
+    given = MODELS.replace("    posts: Mapped[list[Post]] = relationship()\n", "")
+    given = given.replace("\n\n\nengine", '\n    user: Mapped[User] = relationship(backref="posts")\n\n\nengine')
+    (tmp_path / "models.py").write_text(given)
+    document = Document(str(tmp_path / "main.py"), ALIAS)
+    (found,) = engine.analyze(document, Workspace(str(tmp_path)), Settings(root=str(tmp_path))).findings
+    assert found.message.endswith("load it together with the items by selectinload(other.posts)")
+
+
 WAY = """from models import Session, User
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload

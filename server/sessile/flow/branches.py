@@ -31,6 +31,7 @@ from sessile.flow.values import (
     Coroutine,
     Criterion,
     Entity,
+    External,
     Row,
     Scalar,
     Tuple,
@@ -40,6 +41,9 @@ from sessile.flow.values import (
 from sessile.flow.world import Life, ObjectState, Status
 from sessile.orm.linking import foreign_key
 from sessile.orm.mapped import Relationship
+
+#: Classes of which no mapped instance is one.
+BUILTIN = frozenset({"bool", "bytes", "dict", "float", "frozenset", "int", "list", "set", "str", "tuple"})
 
 if TYPE_CHECKING:
     from sessile.flow.world import World
@@ -167,11 +171,18 @@ def _chosen_for(m: Machine, world: World, node: ast.expr) -> bool:
 
 
 def _assume_instance(m: Machine, name: ast.Name, kind: ast.expr, wanted: bool, world: World) -> bool:
-    """`isinstance(x, Model)`: a subclass of what was queried has columns that the query did not load."""
+    """`isinstance(x, Model)`: a subclass of what was queried has columns that the query did not load.
+
+    What was made or loaded here is no `tuple` or `str`; of what only an annotation tells, it may be the truth.
+    """
     value, target = evaluate(m, name, world), evaluate(m, kind, world)
     if isinstance(value, Row):
         known = truth(world, rows.is_instance(m, world, value, target, name))
         return known is None or known is wanted
+    if isinstance(value, Entity) and wanted and _are_builtin(target):
+        if world.object(value.handle).life is not Life.UNKNOWN:
+            return False
+        _rebind(world, name, value, UNKNOWN)
     if not isinstance(value, Entity) or not isinstance(target, ClassRef):
         return not (wanted and value == NONE)
     facts = world.object(value.handle).facts
@@ -187,6 +198,11 @@ def _assume_instance(m: Machine, name: ast.Name, kind: ast.expr, wanted: bool, w
     if value.optional:
         _rebind(world, name, value, replace(value, optional=False))
     return True
+
+
+def _are_builtin(kind: Value) -> bool:
+    kinds = kind.items if isinstance(kind, Tuple) else (kind,)
+    return bool(kinds) and all(isinstance(each, External) and each.name.rpartition(".")[2] in BUILTIN for each in kinds)
 
 
 def become(world: World, value: Entity, facts: ClassFacts) -> None:

@@ -15,6 +15,7 @@ from sessile.flow.annotations import declared, hinted
 from sessile.flow.events import Returned, SessionUsed
 from sessile.flow.frames import Frame
 from sessile.flow.machine import DEPTH, Infeasible, Kind, Machine, Outcome, Raised, distinct, spread
+from sessile.flow.relevance import relevant
 from sessile.flow.scopes import parameters
 from sessile.flow.values import (
     NONE,
@@ -30,7 +31,7 @@ from sessile.flow.values import (
     Tuple,
     Value,
 )
-from sessile.flow.world import CollectionState, Life, World
+from sessile.flow.world import CollectionState, Life, SessionState, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,10 +90,19 @@ def _out_of_sight(m: Machine, world: World, function: Function, arguments: Argum
     """Nobody sees what a call does that is not followed; what it gives is what is promised."""
     from sessile.flow.calls import havoc
 
-    havoc(m, world, arguments.everything())
-    if function.receiver is not None:
-        havoc(m, world, (function.receiver,))
+    receiver = (function.receiver,) if function.receiver is not None else ()
+    held = _within_reach(world, function) if relevant(m, function.scope) else ()
+    havoc(m, world, (*arguments.everything(), *receiver, *held))
     return _promised(m, world, function)
+
+
+def _within_reach(world: World, function: Function) -> tuple[Value, ...]:
+    """What a function may use without being given it: sessions of registries, and variables around it."""
+    shared = (
+        SessionRef(handle) for handle, state in world.heap.items() if isinstance(state, SessionState) and state.scoped
+    )
+    around = (value for name, value in _closure(world, function).items() if name in function.scope.named)
+    return (*shared, *around, *world.globals.values())
 
 
 def _exits(outcomes: list[Outcome]) -> list[Outcome]:

@@ -13,21 +13,24 @@ from sessile.rules.telling import class_name, source_of
 
 if TYPE_CHECKING:
     from sessile.flow.world import ObjectState
+    from sessile.orm.mapped import Column
 
 
-def loader_option(state: ObjectState, name: str, *, joins: bool = False) -> str:
+def loader_option(state: ObjectState, attribute: Column | Relationship, *, joins: bool = False) -> str:
     """The option that has the query load an attribute, with the way there: `selectinload(User.posts).undefer(Post.x)`.
 
     What the mapping or an option of the query loads on the way stays as it is, by `defaultload()`. Where no query is
     known that the way begins at, the option for the attribute alone.
     """
-    steps = [(state, name)]
+    wanted = attribute.name
+    steps = [(state, wanted)]
     while state.statement is None and state.through is not None:
         state, name = state.through
         steps.insert(0, (state, name))
     *way, (last, wanted) = steps if state.statement is not None else steps[-1:]
     calls = [_call(_on_the_way(each, step), each, step) for each, step in way]
-    return ".".join([*calls, _call(_loader(last, wanted, joins=joins), last, wanted)])
+    loader = loader_for(attribute, joins=joins) if isinstance(attribute, Relationship) else "undefer"
+    return ".".join([*calls, _call(loader, last, wanted)])
 
 
 def _call(loader: str, state: ObjectState, name: str) -> str:
@@ -50,8 +53,3 @@ def _on_the_way(state: ObjectState, name: str) -> str:
     attribute = state.facts.attributes.get(name) if state.facts is not None else None
     eager = isinstance(attribute, Relationship) and strategy(attribute, state.options) in EAGER
     return "defaultload" if eager else "selectinload"
-
-
-def _loader(state: ObjectState, name: str, *, joins: bool) -> str:
-    attribute = state.facts.attributes.get(name) if state.facts is not None else None
-    return loader_for(attribute, joins=joins) if isinstance(attribute, Relationship) else "undefer"

@@ -48,7 +48,7 @@ def check(event: ItemRelationshipLoaded) -> Problem | None:
         return None
     owner = class_name(state)
     related = isinstance(event.attribute, Relationship)
-    option = loader_option(state, event.name)
+    option = loader_option(state, event.attribute)
     counted = related and id(event.site.node) in _counted(event.site.block.tree)
     loads = (Load(event.name, related, _how_often(event, owner), option, counted),)
     severity = Severity.INFORMATION if matters_little(event) else Severity.WARNING

@@ -26,10 +26,10 @@ def check(event: AttributeRead) -> Problem | None:
     why = f"was never loaded and its session has ended{CAUSE}"
     if event.status is Status.EXPIRED:
         why = f"is expired{CAUSE} and its session has ended"
-    owner = class_name(event.state)
+    owner, option = class_name(event.state), loader_option(event.state, event.attribute, joins=True)
     message = (
-        f"relationship `{event.name}` of this {owner} {why}, so reading it raises DetachedInstanceError; load it in "
-        f"the query with {loader_option(event.state, event.name, joins=True)}, or read it while the session is open"
+        f"relationship `{event.name}` of this {owner} {why}, so reading it raises DetachedInstanceError; load it "
+        f"in the query with {option}, or read it while the session is open"
     )
     severity = Severity.ERROR if event.certain else Severity.WARNING
     data = {"state": event.state, "name": event.name}

@@ -47,7 +47,7 @@ def check(event: AttributeRead) -> Problem | None:
 
 def _remedy(event: AttributeRead) -> str:
     if isinstance(event.attribute, Relationship):
-        return f"load it in the query with {loader_option(event.state, event.name)}"
+        return f"load it in the query with {loader_option(event.state, event.attribute)}"
     if event.status is Status.EXPIRED:
         if by_update(event.state):
             return "`await session.refresh(...)` after that, or, on 2.x, map the class with eager_defaults=True"

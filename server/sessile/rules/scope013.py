@@ -21,7 +21,7 @@ RULE = Rule("SCOPE013", "raise-loaded-attribute", Severity.ERROR, Applicability.
 @RULE.on(AttributeRead)
 def check(event: AttributeRead) -> Problem | None:
     """`lazy="raise"`, `raise_on_sql` or `raiseload()` forbids this read."""
-    if event.trouble is not Trouble.RAISE_LOADER:
+    if event.trouble is not Trouble.RAISE_LOADER or event.attribute is None:
         return None
     owner = class_name(event.state)
     how = "its class or its query"
@@ -30,7 +30,7 @@ def check(event: AttributeRead) -> Problem | None:
         how = f'lazy="{chosen}"' if chosen == event.attribute.lazy else f"{chosen.partition('_')[0]}()"
     message = (
         f"`{event.name}` of this {owner} was not loaded and {how} forbids loading it now, so reading it raises "
-        f"InvalidRequestError; load it in the query with {loader_option(event.state, event.name)}"
+        f"InvalidRequestError; load it in the query with {loader_option(event.state, event.attribute)}"
     )
     severity = Severity.ERROR if event.certain else Severity.WARNING
     data = {"state": event.state, "name": event.name}
