@@ -152,6 +152,15 @@ def test_without_future_they_end_only_the_savepoint(engine, end):
 
 
 @only_14
+def test_without_future_a_close_in_begin_nested_ends_all_transactions(engine):
+    with Session(engine) as session:
+        session.get(User, 1)
+        with pytest.raises(InvalidRequestError, match="Can't operate on closed transaction"), session.begin_nested():
+            session.close()
+            session.commit()
+
+
+@only_14
 def test_without_future_a_commit_in_begin_nested_only_releases_the_savepoint(engine):
     with Session(engine) as session:
         user = session.get(User, 1)

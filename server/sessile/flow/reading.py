@@ -98,6 +98,8 @@ def _mapped(
         return BoundMethod(entity, name)
     if status in (Status.LOADED, Status.UNKNOWN) or state.life in (Life.TRANSIENT, Life.PENDING, Life.UNKNOWN):
         m.emit(AttributeRead(site, world, entity, state, name, attribute, status, None, state.certain))
+        if isinstance(attribute, Relationship) and status is Status.UNKNOWN and state.life is Life.PERSISTENT:
+            world.doubtful |= awaits(world, state)  # it is there, or this is as far as anybody comes
         return _in_memory(m, world, entity, name, attribute, site)
     trouble = trouble_of(m, world, state, name, attribute, status)
     at_once = isinstance(attribute, Relationship) and forbidden(attribute, state) == "raise"

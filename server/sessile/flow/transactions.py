@@ -115,7 +115,7 @@ def _is_known(state: SessionState) -> bool:
 
 def _in_savepoint(m: Machine, state: SessionState) -> bool:
     """Whether commit and rollback end a SAVEPOINT and leave the transaction around it: on 1.4 without `future=True`."""
-    running = state.transactions[: len(state.transactions) - state.over]
+    running = state.transactions[: max(len(state.transactions) - state.over, 0)]
     return running[-1:] == ("savepoint",) and not _is_modern(m, state)
 
 
@@ -258,7 +258,7 @@ def _end_inside(m: Machine, world: World, handle: int, step: Step) -> None:
     state = world.session(handle)
     if state.transactions:
         inner = state.openness is not Openness.CLOSED and not _is_modern(m, state)
-        over = min(state.over + 1, _depth(state)) if inner else len(state.transactions)
+        over = min(state.over + 1, _depth(state)) if inner else _depth(state)
         world.update(handle, over=over, over_at=step)
 
 

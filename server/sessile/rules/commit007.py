@@ -21,7 +21,7 @@ def check(event: TransactionOver) -> Problem | None:
     """The block goes on although its transaction is over."""
     state = event.state
     block = "begin_nested()" if state.transactions[-1] == "savepoint" else "begin()"
-    how = state.over_at.text if state.over_at is not None else "commit"
+    how = state.over_at.text.removeprefix("closed by ") if state.over_at is not None else "commit"
     message = (
         f"the transaction of this {block} block was ended inside it by {how}, so `{event.method}` raises "
         f"InvalidRequestError; leave commit and rollback to the end of the block, or do this behind it"
