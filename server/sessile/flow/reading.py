@@ -150,8 +150,9 @@ def trouble_of(
         forbids = forbidden(attribute, state)
         if state.life is Life.PERSISTENT and needs_no_sql(m, world, state, attribute):
             return None if forbids != "raise" else Trouble.RAISE_LOADER
-        reloading = forbids != "raise" and state.columns is Status.EXPIRED and awaits(world, state)
-        if forbids == "raise" or (forbids and state.life is Life.PERSISTENT and not reloading):
+        loaded_again = state.columns is Status.EXPIRED and awaits(world, state)
+        allowed = loaded_again or may_be_held(m, world, state, attribute, expired=True)
+        if forbids == "raise" or (forbids and state.life is Life.PERSISTENT and not allowed):
             return Trouble.RAISE_LOADER
     if state.life is Life.DETACHED:
         return Trouble.DETACHED
@@ -180,11 +181,20 @@ def needs_no_sql(m: Machine, world: World, state: ObjectState, attribute: Relati
         for name, item in (state.facts.attributes.items() if state.facts is not None else ())
     ):
         return True
+    return may_be_held(m, world, state, attribute)
+
+
+def may_be_held(
+    m: Machine, world: World, state: ObjectState, attribute: Relationship, *, expired: bool = False
+) -> bool:
+    """Whether the other end of a many-to-one may be in the session; one that is expired is loaded again by itself."""
+    if state.session is None or objects.is_collection(m, state.facts, attribute) is not False:
+        return False
     target = objects.target_of(m, state.facts, attribute)
     return any(
         other is not state and other.facts is not None and (target is None or other.facts.inherits(target))
         for _, other in world.objects_of(state.session)
-        if other.life is Life.PERSISTENT and other.columns is not Status.EXPIRED
+        if other.life is Life.PERSISTENT and (expired or other.columns is not Status.EXPIRED)
     )
 
 
