@@ -45,6 +45,15 @@ def test_named(tmp_path: Path, name: str, text: str, release: tuple[int, ...] | 
     assert find_release(str(tmp_path)) == release
 
 
+@pytest.mark.parametrize("name", ["requirements/base.txt", "web/requirements/base.in", "web/requirements/py3/all.txt"])
+def test_named_in_a_directory_of_requirements(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).parent.mkdir(parents=True)
+    (tmp_path / name).write_text("sqlalchemy==1.3.3\n", "utf-8")
+    (tmp_path / "web").mkdir(exist_ok=True)
+    (tmp_path / "web" / "notes.txt").write_text("sqlalchemy==2.0.1\n", "utf-8")
+    assert find_release(str(tmp_path)) == (1, 3)
+
+
 def test_a_lock_knows_better(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('dependencies = ["sqlalchemy>=1.4"]', "utf-8")
     (tmp_path / "backend").mkdir()

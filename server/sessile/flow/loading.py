@@ -49,9 +49,11 @@ def in_force(state: ObjectState) -> tuple[LoaderOption, ...]:
     """The loader options by which an object's attributes are loaded now.
 
     While the object is expired as a whole, a relationship is loaded as mapped; once the columns are loaded again, by a
-    read, `get` or `refresh`, the options of its query apply again.
+    read, `get` or `refresh`, the options of its query apply again. A query that overwrites it brings its own.
     """
-    return () if state.columns is Status.EXPIRED else state.options
+    if state.columns is Status.EXPIRED:
+        return ()
+    return state.options if state.overwritten is None else state.overwritten
 
 
 def lasting(options: tuple[LoaderOption, ...]) -> tuple[LoaderOption, ...]:

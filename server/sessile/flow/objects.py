@@ -222,6 +222,7 @@ def expire(world: World, handle: int, step: Step, names: tuple[str, ...] | None 
             refreshed=False,
             dirty=None if certain else state.dirty,
             options=outlasting(state.options),
+            overwritten=None,
         )
     else:
         attributes = {**state.attributes, **dict.fromkeys(names, Status.EXPIRED)}

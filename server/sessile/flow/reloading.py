@@ -45,6 +45,7 @@ def refreshed(m: Machine, world: World, entity: Entity, site: Site) -> None:
         expired=None,
         kept=None,
         options=outlasting(state.options),
+        overwritten=None,
     )
     objects.fill_eager(
         m, world, entity, site, options=reapplied(state.facts, lasting(outlasting(state.options)), m.version)
@@ -62,6 +63,7 @@ def populated(m: Machine, world: World, entity: Entity, options: tuple[LoaderOpt
         values=MappingProxyType({}),
         expired=None,
         kept=None,
+        overwritten=options,
     )
     objects.fill_eager(m, world, entity, site, options=options)
 

@@ -61,6 +61,8 @@ class ObjectState:
     attributes: Mapping[str, Status] = field(default_factory=lambda: MappingProxyType({}))
     values: Mapping[str, Value] = field(default_factory=lambda: EMPTY)
     options: tuple[LoaderOption, ...] = ()
+    #: Those of the query that overwrote it by `populate_existing`, which its relationships follow until it expires.
+    overwritten: tuple[LoaderOption, ...] | None = None
     #: Flushed for the first time in the transaction that is still open: a rollback makes it transient again.
     new: bool = False
     #: False once something out of sight may have changed the state.

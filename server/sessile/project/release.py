@@ -83,11 +83,24 @@ def _directories(root: str) -> Iterator[str]:
 def _asking(directories: list[str]) -> Iterator[str]:
     yield from _texts(directories, ASKING)
     for directory in directories:
-        try:
-            names = sorted(os.listdir(directory))
-        except OSError:
-            continue
-        yield from _texts([directory], [name for name in names if re.fullmatch(r"requirements.*\.(?:txt|in)", name)])
+        names = [name for name in _names(directory) if re.fullmatch(r"requirements.*\.(?:txt|in)", name)]
+        yield from _texts([directory], names)
+    for directory in _requirements(directories):
+        yield from _texts([directory], [name for name in _names(directory) if name.endswith((".txt", ".in"))])
+
+
+def _requirements(directories: list[str]) -> list[str]:
+    """Directories called `requirements`, and what is in them: `requirements/base.txt`, `requirements/dev/test.in`."""
+    own = [each for each in directories if os.path.basename(each) == "requirements"]
+    own += [os.path.join(each, "requirements") for each in directories]
+    return [inner for each in dict.fromkeys(own) for inner in _directories(each) if os.path.isdir(inner)]
+
+
+def _names(directory: str) -> list[str]:
+    try:
+        return sorted(os.listdir(directory))
+    except OSError:
+        return []
 
 
 def _texts(directories: Iterable[str], names: Iterable[str]) -> Iterator[str]:
