@@ -36,6 +36,7 @@ def matters_little(event: ItemRelationshipLoaded) -> bool:
     scope = event.world.frames[0].scope
     return (
         tests(event.loop)
+        or tests(scope.module)
         or _searches(event.loop)
         or unattended(scope)
         or _is_short(event)

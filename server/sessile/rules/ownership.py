@@ -11,7 +11,7 @@ from sessile.flow.values import Instance
 
 if TYPE_CHECKING:
     from sessile.flow.events import Event
-    from sessile.flow.scopes import Scope
+    from sessile.flow.scopes import ModuleScope, Scope
     from sessile.flow.story import Site
     from sessile.flow.world import World
 
@@ -47,7 +47,7 @@ def dispatched(world: World, *sites: Site) -> bool:
     return any(node is site.node for body in bodies for node in ast.walk(body) for site in sites)
 
 
-def tests(site: Site) -> bool:
+def tests(site: Site | ModuleScope) -> bool:
     """Whether a place is in a file of tests, by pytest's names for these, or beside them in `tests/`."""
     return _TESTS.search(site.path) is not None
 
