@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sessile.flow.story import Site
     from sessile.flow.values import LoaderOption, Statement
     from sessile.flow.world import ObjectState
+    from sessile.orm.mapped import ClassFacts
 
 
 #: Marks in a statement's chain: it overwrites what objects hold; what leaves no row out.
@@ -109,9 +110,20 @@ def heal(
                 relationships=Status.UNKNOWN,
                 attributes=MappingProxyType({**unloaded, **state.attributes}),
             )
-        elif options:
-            names = {option.path[0]: Status.UNKNOWN for option in options if option.path}
-            world.update(number, attributes=MappingProxyType({**names, **_loaded(state.attributes)}))
+        elif options or (statement is not None and facts is not None):
+            names = {option.path[0] for option in options if option.path} | _filled_in(state, facts, options)
+            unknown = dict.fromkeys(sorted(names), Status.UNKNOWN)
+            attributes = {**state.attributes, **unknown, **_loaded(state.attributes)}
+            world.update(number, attributes=MappingProxyType(attributes))
+
+
+def _filled_in(state: ObjectState, facts: ClassFacts | None, options: tuple[LoaderOption, ...]) -> set[str]:
+    """What a query loads of an instance that it finds in the session, if that had not loaded it."""
+    if facts is None or state.facts is not facts:
+        return set()
+    deferred = initial_columns(facts, options)
+    columns = {each.name for each in facts.columns if each.name in state.attributes and each.name not in deferred}
+    return columns | {each.name for each in facts.relationships if eager_strategy(each, options) != "lazy"}
 
 
 def _has_twin(world: World, handle: int, number: int, state: ObjectState) -> bool:

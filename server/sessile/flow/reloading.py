@@ -77,10 +77,14 @@ def completed(m: Machine, world: World, entity: Entity, options: tuple[LoaderOpt
         held = objects.status_of(state, name, attribute)
         if isinstance(attribute, Column) and held is not Status.UNKNOWN and name not in missing:
             attributes[name] = Status.LOADED
-        elif isinstance(attribute, Relationship) and eager_strategy(attribute, options) == "eager":
-            if held is not Status.LOADED:
+        elif isinstance(attribute, Relationship) and held is not Status.LOADED and state.facts is not None:
+            chosen = eager_strategy(attribute, options)
+            if chosen == "eager":
                 values[name] = objects.related(m, world, replace(state, options=options), attribute, site)
-            attributes[name] = Status.LOADED
+            elif chosen == "noload":
+                values[name] = objects.nothing(m, world, state.facts, attribute)
+            if chosen != "lazy":
+                attributes[name] = Status.LOADED
     world.update(entity.handle, attributes=MappingProxyType(attributes), values=MappingProxyType(values))
 
 
