@@ -96,12 +96,20 @@ def use(m: Machine, world: World, handle: int, name: str, effect: Effect, node: 
     flushing = _flushes(world.session(handle), effect)
     transactions.may_fail(m, world, handle, work, breaks=flushing or effect is Effect.BULK_WRITE, perhaps=from_memory)
     if flushing and effect in AUTOFLUSHING and from_memory and m.choose(world, 2) == 0:
+        _perhaps_deleted(world, handle)
         return
     if flushing and effect in AUTOFLUSHING:
         world.doubtful |= from_memory
         flush(m, world, handle, node)
     elif effect in AUTOFLUSHING and state.unflushed is False and state.options.autoflush is not False:
         world.update(handle, cleared=True)
+
+
+def _perhaps_deleted(world: World, handle: int) -> None:
+    """The flush of a deletion loads much of its object, and may have been."""
+    for number, state in world.objects_of(handle):
+        if state.deleted:
+            world.update(number, certain=False)
 
 
 def _begins(state: SessionState, effect: Effect, from_memory: bool) -> bool:
