@@ -191,9 +191,9 @@ def _is_known(state: ObjectState) -> bool:
 
 
 def discard(world: World, session: int, effect: Effect, arguments: Arguments) -> None:
-    """`refresh(obj)` drops what was changed of the instance before anything is flushed; of its names, if it has any."""
+    """`refresh(obj)` and `expire(obj)` drop what was changed of the instance, or of what they name, before a flush."""
     given = arguments.get(0, "instance")
-    if effect is not Effect.REFRESH or not isinstance(given, Entity):
+    if effect not in (Effect.REFRESH, Effect.EXPIRE) or not isinstance(given, Entity):
         return
     state, names = world.object(given.handle), arguments.get(1, "attribute_names")
     if state.life is not Life.PERSISTENT or state.dirty is None:

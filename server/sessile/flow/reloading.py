@@ -75,7 +75,7 @@ def completed(m: Machine, world: World, entity: Entity, options: tuple[LoaderOpt
     missing = initial_columns(state.facts, options)
     for name, attribute in state.facts.attributes.items() if state.facts is not None else ():
         held = objects.status_of(state, name, attribute)
-        if isinstance(attribute, Column) and held is not Status.UNKNOWN and name not in missing:
+        if isinstance(attribute, Column) and held not in (Status.UNKNOWN, Status.LOADED) and name not in missing:
             attributes[name] = Status.LOADED
         elif isinstance(attribute, Relationship) and held is not Status.LOADED and state.facts is not None:
             chosen = eager_strategy(attribute, options)
