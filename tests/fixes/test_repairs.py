@@ -60,3 +60,19 @@ def run(project: Project) -> list[Outcome]:
     case = Case("", "", Path(MAIN), 0, files)
     with World(case) as world:
         return [world.call(call) for call in list(world.standard_calls())]
+
+
+MERGED = """def f() -> str:
+    with Session(engine) as session:
+        user = session.merge(User(id=77, name="merged"))
+        session.{method}
+    return user.name
+"""
+
+
+@pytest.mark.parametrize(("code", "method"), [("SCOPE014", "refresh(user)"), ("SCOPE001", "rollback()")])
+def test_what_merge_perhaps_found_is_neither_flushed_nor_refreshed(code: str, method: str, tmp_path: Path) -> None:
+    """A flush would write what the refresh discards, and after a rollback there may be no row to refresh."""
+    project = Project.of({MAIN: CASES[0].preamble + MERGED.format(method=method)}, tmp_path)
+    name, finding = next((name, finding) for name, finding in project.findings() if finding.code == code)
+    assert project.repair(name, finding) is None

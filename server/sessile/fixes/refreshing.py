@@ -47,6 +47,8 @@ def refresh_at_end(problem: Problem, source: Source) -> Iterator[Draft]:
     state, attribute = problem.data["state"], str(problem.data["name"])
     if not isinstance(state, ObjectState) or state.detached is None:
         raise NotRepairable("no session ends here")
+    if state.perhaps_new:
+        raise NotRepairable("there may be no row to refresh")
     region = of_with(state.detached.site)
     if region is None or terminates(region.body[-1]):
         raise NotRepairable("no block whose end is the end of the session")
